@@ -1,0 +1,182 @@
+//! The V3 tree being built. A place is written once: a second value is a conflict, never an overwrite.
+
+use crate::document::Document;
+use crate::layout::Style;
+use crate::migration::Sink;
+use crate::v3::{Home, Place};
+
+/// A value on its way into the V3 body.
+#[derive(Debug, Clone)]
+pub(crate) enum Out<'a> {
+    /// JSON text of the input, with the number of objects and lists that it stood in (for its indentation).
+    Raw(&'a [u8], usize),
+    /// JSON text made here.
+    Text(Box<str>),
+    /// The inside of a JSON string, still escaped, on its way between quotes: of the input, or made here.
+    Quoted(&'a [u8]),
+    OwnedQuoted(Box<[u8]>),
+    Object(Vec<Member<'a>>),
+    List(Vec<Out<'a>>),
+}
+
+impl Out<'_> {
+    pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
+        Out::Text(text.into())
+    }
+}
+
+/// A member of an object of the V3 body.
+#[derive(Debug, Clone)]
+pub(crate) struct Member<'a> {
+    pub(crate) key: Name<'a>,
+    pub(crate) value: Out<'a>,
+}
+
+/// A key: V3's own, or one of the input that is kept as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Name<'a> {
+    V3(Place),
+    Raw(&'a [u8]),
+}
+
+/// Room for the members of one request, so that a usual payload costs one allocation.
+const ROOM: usize = 24;
+
+/// The V3 tree being built.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft<'a> {
+    extra: Option<Vec<Member<'a>>>,
+    /// The members of `request`; in an answer, of `task`.
+    request: Vec<Member<'a>>,
+    /// What stands beside them in an answer.
+    root: Vec<Member<'a>>,
+    /// Members of the object or list entry inside `request` that is being filled.
+    inner: Vec<Member<'a>>,
+    /// The set of places outside `inner` that are written.
+    taken: u128,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new() -> Self {
+        Draft {
+            extra: None,
+            request: Vec::with_capacity(ROOM),
+            root: Vec::new(),
+            inner: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Whether something stands at the place already.
+    pub(crate) fn has(&self, place: Place) -> bool {
+        match place.field().home() {
+            Home::Inner => self.get(place).is_some(),
+            _ => self.taken & place.bit() != 0,
+        }
+    }
+
+    /// What stands at the place already.
+    pub(crate) fn get(&self, place: Place) -> Option<&Out<'a>> {
+        let members = match place.field().home() {
+            Home::Inner => &self.inner,
+            _ if self.taken & place.bit() == 0 => return None,
+            Home::Request | Home::Task => &self.request,
+            Home::Extra => self.extra.as_ref()?,
+            Home::Root => &self.root,
+        };
+        let member = members
+            .iter()
+            .find(|member| matches!(member.key, Name::V3(taken) if taken == place));
+        member.map(|member| &member.value)
+    }
+
+    /// Those of a set of places outside inner objects to which nothing was written.
+    pub(crate) fn lacks(&self, places: u128) -> u128 {
+        places & !self.taken
+    }
+
+    /// Writes a place, where nothing stands yet.
+    pub(crate) fn put(&mut self, place: Place, value: Out<'a>) {
+        self.taken |= place.bit();
+        let member = Member {
+            key: Name::V3(place),
+            value,
+        };
+        match place.field().home() {
+            Home::Request | Home::Task => self.request.push(member),
+            Home::Extra => self.open_extra().push(member),
+            Home::Inner => self.inner.push(member),
+            Home::Root => self.root.push(member),
+        }
+    }
+
+    /// Puts a member that V3 does not know into `request`, or into `extra`, under its own name.
+    pub(crate) fn unknown(&mut self, key: &'a [u8], value: Out<'a>, home: Home) {
+        let member = Member {
+            key: Name::Raw(key),
+            value,
+        };
+        match home {
+            Home::Extra => self.open_extra().push(member),
+            Home::Inner => self.inner.push(member),
+            Home::Request | Home::Task | Home::Root => self.request.push(member),
+        }
+    }
+
+    /// Makes `extra`, so that an empty one stays an empty one.
+    pub(crate) fn open_extra(&mut self) -> &mut Vec<Member<'a>> {
+        self.extra.get_or_insert_default()
+    }
+
+    /// Starts an object or list entry inside `request`: what is put into inner places from now on belongs to it.
+    pub(crate) fn open_inner(&mut self) {
+        self.inner.clear();
+    }
+
+    /// The members of the object or list entry that was filled.
+    pub(crate) fn close_inner(&mut self) -> Vec<Member<'a>> {
+        std::mem::take(&mut self.inner)
+    }
+
+    pub(crate) fn into_body(self, style: Style<'a>, document: Document) -> Body<'a> {
+        let holder = match document {
+            Document::Txt2img | Document::Img2img => Some("request"),
+            Document::Progress => Some("task"),
+            Document::Response => None,
+        };
+        Body {
+            draft: self,
+            style,
+            holder,
+        }
+    }
+}
+
+/// A finished V3 body: the tree and the form it is printed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Body<'a> {
+    draft: Draft<'a>,
+    style: Style<'a>,
+    /// The name of the object that holds the members of `Draft::request`.
+    holder: Option<&'static str>,
+}
+
+impl<'a> Body<'a> {
+    /// Prints the body, with what stood around the object in the input.
+    pub(crate) fn write_to<S: Sink<'a> + ?Sized>(&self, sink: &mut S) {
+        let mut printer = self.style.printer(sink);
+        printer.before();
+        printer.open(b'{');
+        if let Some(extra) = &self.draft.extra {
+            printer.key(b"extra");
+            printer.object(extra);
+        }
+        if let Some(holder) = self.holder {
+            printer.key(holder.as_bytes());
+            printer.object(&self.draft.request);
+        }
+        printer.members(&self.draft.root);
+        printer.close(b'}');
+        printer.after();
+    }
+}

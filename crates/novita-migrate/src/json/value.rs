@@ -1,0 +1,263 @@
+//! One value of a document, and the key that it has in an object.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use super::node::{KeySpan, NONE, Node};
+use super::text::{Chars, unescape};
+use super::{Pointer, Tree};
+
+/// JSON's kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number, of any size and precision.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value in a [`Tree`]: cheap to copy, reads from the input when asked.
+#[derive(Clone, Copy)]
+pub struct Value<'t, 'a> {
+    tree: &'t Tree<'a>,
+    id: u32,
+}
+
+/// The key of an object's member.
+#[derive(Clone, Copy)]
+pub struct Key<'a> {
+    raw: &'a [u8],
+    offset: usize,
+    escaped: bool,
+}
+
+impl<'t, 'a> Value<'t, 'a> {
+    #[inline]
+    pub(super) fn new(tree: &'t Tree<'a>, id: u32) -> Self {
+        Self { tree, id }
+    }
+
+    #[inline]
+    fn node(self) -> &'t Node {
+        // A value is only made for a node of its tree; this one stands in for what cannot happen.
+        self.tree
+            .nodes()
+            .get(self.id as usize)
+            .unwrap_or(&Node::NOWHERE)
+    }
+
+    /// What kind of value it is.
+    #[inline]
+    pub fn kind(self) -> Kind {
+        self.node().kind
+    }
+
+    /// The value's own bytes, a string with its quotes.
+    #[inline]
+    pub fn raw(self) -> &'a [u8] {
+        self.tree.input().get(self.span()).unwrap_or_default()
+    }
+
+    /// Where the value stands, in bytes of the input.
+    #[inline]
+    pub fn span(self) -> Range<usize> {
+        let node = self.node();
+        node.start as usize..node.end as usize
+    }
+
+    /// The member's key, where the value is in an object.
+    #[inline]
+    pub fn key(self) -> Option<Key<'a>> {
+        let KeySpan { start, end, hash } = self.node().key;
+        if self.parent()?.kind() != Kind::Object {
+            return None;
+        }
+        let raw = self.tree.input().get(start as usize..end as usize)?;
+        Some(Key {
+            raw,
+            offset: (start as usize).checked_sub(1)?,
+            escaped: hash.is_escaped(),
+        })
+    }
+
+    /// The members of an object in their order, each with its [`key`](Value::key); nothing for other kinds.
+    #[inline]
+    pub fn members(self) -> impl Iterator<Item = Value<'t, 'a>> + Clone {
+        Children::of(self, Kind::Object)
+    }
+
+    /// The elements of an array in their order; nothing for other kinds.
+    #[inline]
+    pub fn elements(self) -> impl Iterator<Item = Value<'t, 'a>> + Clone {
+        Children::of(self, Kind::Array)
+    }
+
+    /// The member of an object that has this name, however its key is escaped.
+    pub fn get(self, name: &str) -> Option<Value<'t, 'a>> {
+        self.members()
+            .find(|member| member.key().is_some_and(|key| key.is(name)))
+    }
+
+    /// Whether the value is `null`.
+    #[inline]
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// A boolean's value; `None` for other kinds.
+    pub fn as_bool(self) -> Option<bool> {
+        (self.kind() == Kind::Bool).then(|| self.raw() == b"true")
+    }
+
+    /// A string's bytes between the quotes, still escaped; `None` for other kinds.
+    pub fn inner(self) -> Option<&'a [u8]> {
+        match self.kind() {
+            Kind::String => self.raw().get(1..)?.strip_suffix(b"\""),
+            _ => None,
+        }
+    }
+
+    /// A string's text, decoded where it is escaped; `None` for other kinds.
+    ///
+    /// Half a surrogate pair becomes `U+FFFD`.
+    pub fn text(self) -> Option<Cow<'a, str>> {
+        self.inner().map(unescape)
+    }
+
+    /// A number's value, the nearest `f64` (infinite beyond its range); `None` for other kinds.
+    pub fn number(self) -> Option<f64> {
+        match self.kind() {
+            Kind::Number => std::str::from_utf8(self.raw()).ok()?.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The way from the root to the value.
+    pub fn pointer(self) -> Pointer<'a> {
+        Pointer::to(self)
+    }
+
+    /// The array or object that holds the value; `None` for the root.
+    #[inline]
+    pub fn parent(self) -> Option<Value<'t, 'a>> {
+        match self.node().parent {
+            NONE => None,
+            id => Some(Value {
+                tree: self.tree,
+                id,
+            }),
+        }
+    }
+
+    /// The document that the value is in.
+    #[inline]
+    pub fn tree(self) -> &'t Tree<'a> {
+        self.tree
+    }
+
+    /// How many siblings stand before the value.
+    pub(super) fn index(self) -> u32 {
+        let Some(parent) = self.parent() else {
+            return 0;
+        };
+        parent
+            .elements()
+            .take_while(|sibling| sibling.id < self.id)
+            .map(|_| 1)
+            .sum()
+    }
+}
+
+impl fmt::Debug for Value<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} at {:?}", self.kind(), self.span())
+    }
+}
+
+#[derive(Clone)]
+struct Children<'t, 'a> {
+    tree: &'t Tree<'a>,
+    next: u32,
+    end: u32,
+}
+
+impl<'t, 'a> Children<'t, 'a> {
+    #[inline]
+    fn of(value: Value<'t, 'a>, kind: Kind) -> Self {
+        let node = value.node();
+        let next = if node.kind == kind {
+            value.id + 1
+        } else {
+            node.next
+        };
+        Self {
+            tree: value.tree,
+            next,
+            end: node.next,
+        }
+    }
+}
+
+impl<'t, 'a> Iterator for Children<'t, 'a> {
+    type Item = Value<'t, 'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        let child = Value {
+            tree: self.tree,
+            id: self.next,
+        };
+        self.next = child.node().next;
+        Some(child)
+    }
+}
+
+impl<'a> Key<'a> {
+    /// The bytes between the quotes, still escaped.
+    #[inline]
+    pub fn raw(self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The decoded name; half a surrogate pair becomes `U+FFFD`.
+    pub fn name(self) -> Cow<'a, str> {
+        unescape(self.raw)
+    }
+
+    /// Where the key stands with its quotes, in bytes of the input.
+    #[inline]
+    pub fn span(self) -> Range<usize> {
+        self.offset..self.offset + self.raw.len() + 2
+    }
+
+    /// Whether nothing in the key is escaped: its raw bytes are its name.
+    #[inline]
+    pub fn is_plain(self) -> bool {
+        !self.escaped
+    }
+
+    fn is(self, name: &str) -> bool {
+        if self.is_plain() {
+            return self.raw == name.as_bytes();
+        }
+        Chars::new(self.raw).map(|(_, char)| char).eq(name.chars())
+    }
+}
+
+impl fmt::Debug for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.name())
+    }
+}

@@ -1,0 +1,240 @@
+//! One look over a payload's members: which of them the tables know, and from that what kind of payload it is.
+
+use crate::document::Document;
+use crate::index::{Group, NAMES, Name, lookup};
+use crate::json::{Kind, Value};
+
+/// What an object is, as far as its names tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// A V2 payload.
+    V2(Document),
+    /// A request with V2 names inside `request`, or V3 names at the top level.
+    HalfMigrated(Document),
+    /// A V3 request or response.
+    V3,
+    /// Neither: no payload of this API.
+    Other,
+}
+
+/// A member of the payload and what the tables know about its key.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'t, 'a> {
+    pub(crate) value: Value<'t, 'a>,
+    pub(crate) name: Option<&'static Name>,
+}
+
+/// The members of a payload, in the order of the source.
+pub(crate) struct Survey<'t, 'a> {
+    pub(crate) root: Value<'t, 'a>,
+    /// V3's `request`, where the payload has one and is not V3 altogether.
+    pub(crate) request: Option<Value<'t, 'a>>,
+    pub(crate) entries: Vec<Entry<'t, 'a>>,
+    /// By [`Name::id`]: position + 1 in `entries` of the first member of that name that is not null, or else of the
+    /// first one.
+    pub(crate) slots: [u16; NAMES],
+    pub(crate) shape: Shape,
+}
+
+/// The only name that a wrapper was seen to have.
+const WRAPPER: &str = "params";
+
+/// Room for the members of a usual payload.
+const ROOM: usize = 40;
+
+impl<'t, 'a> Survey<'t, 'a> {
+    pub(crate) fn of(root: Value<'t, 'a>) -> Self {
+        let mut survey = Survey {
+            root,
+            request: None,
+            entries: Vec::with_capacity(ROOM),
+            slots: [0; NAMES],
+            shape: Shape::Other,
+        };
+        let counts = survey.add(root);
+        survey.shape = match survey
+            .get("request")
+            .filter(|request| request.kind() == Kind::Object)
+        {
+            None => survey.shape_of_flat(counts),
+            Some(request) => {
+                let nested = survey.add(request);
+                // Beside `request`, V3 has `extra` alone.
+                if nested.v2_only > 0 || counts.requests + counts.v3_only > 0 {
+                    survey.request = Some(request);
+                    survey
+                        .entries
+                        .retain(|entry| entry.value.span() != request.span());
+                    survey.number();
+                    Shape::HalfMigrated(survey.request_document())
+                } else {
+                    Shape::V3
+                }
+            }
+        };
+        survey
+    }
+
+    /// The payload that stands alone in another object, `{"params": {…}}`. Beside other members it is a part of
+    /// somebody's record, which is to keep its form: such a payload is looked for by whoever reads the record.
+    pub(crate) fn unwrapped(root: Value<'t, 'a>) -> Option<(Self, Value<'t, 'a>)> {
+        let mut members = root.members();
+        let inner = match (members.next(), members.next()) {
+            (Some(only), None) if only.kind() == Kind::Object => only,
+            _ => return None,
+        };
+        if inner.key().is_none_or(|key| key.name() != WRAPPER) {
+            return None;
+        }
+        let mut survey = Survey::of(inner);
+        survey.root = root;
+        matches!(survey.shape, Shape::V2(_) | Shape::HalfMigrated(_)).then_some((survey, inner))
+    }
+
+    fn add(&mut self, object: Value<'t, 'a>) -> Counts {
+        let mut counts = Counts::default();
+        for value in object.members() {
+            let name = value.key().and_then(|key| match key.is_plain() {
+                true => lookup(Group::Top, key.raw()),
+                false => lookup(Group::Top, key.name().as_bytes()),
+            });
+            counts.add(name);
+            self.entries.push(Entry { value, name });
+            self.number_one(self.entries.len() - 1);
+        }
+        counts
+    }
+
+    fn number(&mut self) {
+        self.slots = [0; NAMES];
+        (0..self.entries.len()).for_each(|at| self.number_one(at));
+    }
+
+    fn number_one(&mut self, at: usize) {
+        let Some(name) = self.entries.get(at).and_then(|entry| entry.name) else {
+            return;
+        };
+        // Known names are few, but a payload may have unknown ones without end before them.
+        let Ok(position) = u16::try_from(at + 1) else {
+            return;
+        };
+        let Some(slot) = self.slots.get_mut(usize::from(name.id)) else {
+            return;
+        };
+        let first = usize::from(*slot)
+            .checked_sub(1)
+            .and_then(|first| self.entries.get(first));
+        if first.is_none_or(|first| first.value.is_null()) {
+            *slot = position;
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<Value<'t, 'a>> {
+        let name = lookup(Group::Top, name.as_bytes())?;
+        let slot = usize::from(*self.slots.get(usize::from(name.id))?).checked_sub(1)?;
+        self.entries.get(slot).map(|entry| entry.value)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    fn request_document(&self) -> Document {
+        let has_image = self.get("init_images").is_some()
+            || self.has("image_base64")
+            || self.has("mask_image_base64");
+        if has_image {
+            Document::Img2img
+        } else {
+            Document::Txt2img
+        }
+    }
+
+    /// An object without a `request` object.
+    fn shape_of_flat(&self, counts: Counts) -> Shape {
+        // One known name may be chance, as in any file with a `width`; a prompt among others of its kind is not.
+        let has_images = self.get("init_images").is_some();
+        let speaks = has_images || self.has("prompt") || self.has("model_name");
+        let known = counts.requests + counts.v3_only;
+        let is_request = speaks && (known > 1 || counts.unknown == 0);
+        let request = match counts.v3_only {
+            0 => Shape::V2(self.request_document()),
+            _ => Shape::HalfMigrated(self.request_document()),
+        };
+        if is_request && has_images {
+            return request;
+        }
+        let data = self.get("data").filter(|data| data.kind() == Kind::Object);
+        // Both are answers; only that of `/v2/progress` tells how far the task is.
+        if data.is_some_and(is_progress) {
+            return Shape::V2(Document::Progress);
+        }
+        if data.is_some_and(|data| data.get("task_id").is_some())
+            || (self.has("code") && self.get("msg").is_some())
+        {
+            return Shape::V2(Document::Response);
+        }
+        if is_request {
+            return request;
+        }
+        let is_v3_failure = self.root.get("reason").is_some() && self.root.get("message").is_some();
+        if self.has("task_id") || (self.has("code") && is_v3_failure) || is_task_result(self.root) {
+            return Shape::V3;
+        }
+        Shape::Other
+    }
+}
+
+/// `data` of an answer of `/v2/progress`.
+fn is_progress(data: Value<'_, '_>) -> bool {
+    data.get("status").is_some() && (data.get("progress").is_some() || data.get("imgs").is_some())
+}
+
+/// An answer of `/v3/async/task-result`.
+fn is_task_result(root: Value<'_, '_>) -> bool {
+    let status = root.get("task").and_then(|task| task.get("status"));
+    status
+        .and_then(|status| status.inner())
+        .is_some_and(|status| status.starts_with(b"TASK_STATUS_"))
+}
+
+/// How many keys are known, and as what.
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    /// Names of V2 requests, `extra` apart.
+    requests: usize,
+    /// Those that no V3 body has.
+    v2_only: usize,
+    /// Names that only V3 bodies have, `request` apart.
+    v3_only: usize,
+    unknown: usize,
+}
+
+impl Counts {
+    fn add(&mut self, name: Option<&'static Name>) {
+        match name {
+            None => self.unknown += 1,
+            Some(name) if name.is_envelope() => {}
+            Some(name) if name.is_request() => {
+                self.requests += 1;
+                self.v2_only += usize::from(name.is_only_v2());
+            }
+            Some(name) if name.is_new_in_requests() => self.v3_only += 1,
+            Some(_) => self.unknown += 1,
+        }
+    }
+}
+
+impl Survey<'_, '_> {
+    /// Where a payload that is V3 already is sent; `None` for responses.
+    pub(crate) fn v3_endpoint(&self) -> Option<crate::document::Endpoint> {
+        use crate::document::Endpoint;
+        self.get("request")?;
+        Some(match self.has("mask_image_base64") {
+            true => Endpoint::Inpainting,
+            false if self.has("image_base64") => Endpoint::Img2img,
+            false => Endpoint::Txt2img,
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Which finding names which scalar, and which V2 field a V3 field comes from: read off the public table, not off the
+//! engine.
+
+use std::collections::{BTreeSet, HashMap};
+
+use novita_migrate::json::{Kind, Segment, Value, unescape};
+use novita_migrate::{CHOICES, Code, Document, Finding, rows, unlisted, v3};
+
+use crate::payloads::Choices;
+
+/// Every scalar below a value, null apart.
+pub(crate) fn scalars<'t, 'a>(value: Value<'t, 'a>, found: &mut Vec<Value<'t, 'a>>) {
+    match value.kind() {
+        Kind::Null => {}
+        Kind::Object => value.members().for_each(|member| scalars(member, found)),
+        Kind::Array => value.elements().for_each(|element| scalars(element, found)),
+        _ => found.push(value),
+    }
+}
+
+/// How often each text occurs among the scalars.
+pub(crate) fn tally<'a>(root: Value<'_, 'a>) -> HashMap<&'a [u8], usize> {
+    let mut found = Vec::new();
+    scalars(root, &mut found);
+    let mut tally = HashMap::new();
+    for scalar in found {
+        *tally.entry(scalar.raw()).or_default() += 1;
+    }
+    tally
+}
+
+/// Whether a finding says of a value (or of what it stands in) that V3 gets it not at all, or not as it was.
+pub(crate) fn names(finding: &Finding<'_>, value: Value<'_, '_>, choices: &Choices) -> bool {
+    let tells = match finding.code() {
+        // These leave the value as it is, or are about something that is not there.
+        Code::MissingRequired
+        | Code::ValueAssumed
+        | Code::Unwrapped
+        | Code::HalfMigrated
+        | Code::TooLong
+        | Code::TooMany
+        | Code::DuplicateLora
+        | Code::LoraUnreadable
+        | Code::LoraInactive
+        | Code::LoraArgument
+        | Code::UnknownModel
+        | Code::UnavailableModel
+        | Code::UnsuitedModel => false,
+        Code::UnknownField => {
+            !choices.keeps_unknown
+                || finding.pointer().segments().next() == Some(Segment::Key(b"data"))
+        }
+        Code::OutOfRange => !choices.keeps_range,
+        // A value that V3 does not list goes to its place as it is; what has no place is lost.
+        Code::NoCounterpart => finding.to().is_none(),
+        _ => true,
+    };
+    let pointer = value.pointer();
+    let mut way = pointer.segments();
+    tells
+        && !finding.pointer().is_root()
+        && finding
+            .pointer()
+            .segments()
+            .all(|segment| way.next() == Some(segment))
+}
+
+/// The value that a pointer leads to.
+pub(crate) fn resolve<'t, 'a>(
+    root: Value<'t, 'a>,
+    way: impl Iterator<Item = Segment<'a>>,
+) -> Option<Value<'t, 'a>> {
+    let mut value = root;
+    for segment in way {
+        value = match segment {
+            Segment::Key(raw) => value
+                .members()
+                .find(|member| member.key().is_some_and(|key| key.raw() == raw))?,
+            Segment::Index(index) => value.elements().nth(index as usize)?,
+        };
+    }
+    Some(value)
+}
+
+/// The last name of a scalar's way, decoded; `None` inside lists and deeper objects.
+pub(crate) fn field(value: Value<'_, '_>) -> Option<String> {
+    let mut way: Vec<_> = value
+        .pointer()
+        .segments()
+        .map(|segment| match segment {
+            Segment::Key(raw) => unescape(raw).into_owned(),
+            Segment::Index(0) => String::new(),
+            Segment::Index(_) => "[]".to_owned(),
+        })
+        .collect();
+    // A list of one is as good as its entry.
+    way.retain(|name| !name.is_empty());
+    match way.as_slice() {
+        [name] => Some(name.clone()),
+        [outer, name] if outer == "request" => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// The V2 names in the order of the source from which a member of `request` can come.
+pub(crate) fn sources(document: Document, v3_name: &str) -> BTreeSet<&'static str> {
+    let choices = CHOICES.iter().flat_map(|choice| choice.rows);
+    let all = rows(document).iter().chain(unlisted()).chain(choices);
+    let mut names: BTreeSet<_> = all
+        .filter(|row| row.v3().and_then(|v3| v3.strip_prefix("request.")) == Some(v3_name))
+        .filter_map(|row| row.v2())
+        .collect();
+    if v3_name == "controlnet" {
+        names.insert("controlnet_units");
+    }
+    names.retain(|name| !name.contains('.'));
+    names
+}
+
+/// The names that only V2 has in an object of V3: `request`, `extra`, or an entry of `request.controlnet.units`.
+pub(crate) fn only_v2(
+    document: Document,
+    v2_prefix: &str,
+    v3_prefix: &str,
+) -> BTreeSet<&'static str> {
+    let mut names: BTreeSet<_> = rows(document)
+        .iter()
+        .chain(unlisted())
+        .filter_map(|row| row.v2()?.strip_prefix(v2_prefix))
+        .collect();
+    names.retain(|name| {
+        !name.contains('.')
+            && v3::lookup(&format!("{v3_prefix}{name}")).is_none()
+            && *name != "extra"
+    });
+    names
+}
