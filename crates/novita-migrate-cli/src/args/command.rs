@@ -1,0 +1,87 @@
+//! The commands: one table, from which parser, help, man page and completions follow.
+
+use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
+
+use super::{
+    CheckArgs, CompletionsArgs, ConfigShowArgs, ConvertArgs, ExplainArgs, ManArgs, RulesArgs,
+    SchemaArgs, UndoArgs,
+};
+
+macro_rules! commands {
+    ($($variant:ident($args:ty) $name:literal $about:literal)*) => {
+        /// A command with its arguments.
+        #[derive(Debug)]
+        pub(crate) enum Command {
+            $(#[doc = $about] $variant(Box<$args>),)*
+        }
+
+        // By hand rather than derived: a derived parser makes the arguments of every command before it knows which one is
+        // meant, and that is most of what a start costs.
+        impl Subcommand for Command {
+            fn augment_subcommands(program: clap::Command) -> clap::Command {
+                program$(.subcommand(
+                    clap::Command::new($name)
+                        .about($about)
+                        .defer(|command| <$args>::augment_args(command).about($about).long_about(None::<&str>)),
+                ))*
+            }
+
+            fn augment_subcommands_for_update(program: clap::Command) -> clap::Command {
+                Self::augment_subcommands(program)
+            }
+
+            fn has_subcommand(name: &str) -> bool {
+                [$($name),*].contains(&name)
+            }
+        }
+
+        impl FromArgMatches for Command {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                match matches.subcommand() {
+                    $(Some(($name, matches)) => Ok(Command::$variant(Box::new(<$args>::from_arg_matches(matches)?))),)*
+                    _ => Err(clap::Error::raw(clap::error::ErrorKind::MissingSubcommand, "a command is missing")),
+                }
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+    };
+}
+
+commands! {
+    Convert(ConvertArgs) "convert"
+        "Convert V2 payloads to V3: to stdout, or files and folders with --write or --out-dir"
+    Check(CheckArgs) "check"
+        "Audit only, never write: exit 1 while V2 payloads or denied findings remain"
+    Rules(RulesArgs) "rules"
+        "Print the guide's table: what happens to every V2 field"
+    Explain(ExplainArgs) "explain"
+        "Explain a finding or a field: the guide's line, its contradictions, what was decided"
+    Undo(UndoArgs) "undo"
+        "Put back the files that a --write run replaced"
+    Config(ConfigArgsOf) "config"
+        "Show the settings in effect and where each comes from"
+    Schema(SchemaArgs) "schema"
+        "Print the JSON Schema of a format that this program writes"
+    Completions(CompletionsArgs) "completions"
+        "Print a shell's completion script"
+    Man(ManArgs) "man"
+        "Print the man page, or that of one command"
+}
+
+/// `config`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgsOf {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+/// What `config` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show every setting, its value, and whether a flag, the settings file or the default says so
+    Show(Box<ConfigShowArgs>),
+}

@@ -1,0 +1,164 @@
+//! One file of many.
+
+use std::fs::File;
+use std::io::{self, IoSlice, Read, Write};
+use std::path::Path;
+
+use super::Batch;
+use super::place::Places;
+use super::stream::Nowhere;
+use crate::args::Mode;
+use crate::record::{Record, Totals};
+use crate::report::{Counted, Progress};
+use crate::run::{Job, Output, run, run_bytes};
+use crate::select::Selected;
+use crate::write::{Original, Placed, Settled, WriteError};
+
+/// Files up to this many bytes are read whole; larger ones stream.
+const WHOLE: u64 = 8 << 20;
+
+/// What became of one file.
+pub(super) struct Done {
+    pub(super) records: Vec<Record>,
+    pub(super) totals: Totals,
+    pub(super) rejects: Vec<u8>,
+    /// Whether the file changes, or would.
+    pub(super) changed: bool,
+    /// Old and new bytes, where a diff is to be shown.
+    pub(super) bytes: Option<(Vec<u8>, Vec<u8>)>,
+    /// Files whose fate the writer decided meanwhile; this one may be among them, or come later.
+    pub(super) settled: Vec<Settled<usize>>,
+    /// Why it was not read or not written.
+    pub(super) problem: Option<(String, Option<&'static str>)>,
+}
+
+impl Done {
+    fn new() -> Self {
+        Done {
+            records: Vec::new(),
+            totals: Totals::default(),
+            rejects: Vec::new(),
+            changed: false,
+            bytes: None,
+            settled: Vec::new(),
+            problem: None,
+        }
+    }
+}
+
+/// A writer as an output.
+struct Pieces<'w, W>(&'w mut W);
+
+impl<W: Write> Output for Pieces<'_, W> {
+    fn write(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<()> {
+        pieces.iter().try_for_each(|piece| self.0.write_all(piece))
+    }
+}
+
+/// Handles files; shared by all threads.
+pub(super) struct Files<'a> {
+    pub(super) batch: &'a Batch<'a>,
+    pub(super) job: &'a Job,
+    pub(super) places: &'a Places,
+    pub(super) progress: &'a Progress,
+    pub(super) want_rejects: bool,
+}
+
+impl Files<'_> {
+    /// Reads, converts and perhaps writes one file. `at` is its number in the selection.
+    pub(super) fn handle(&self, at: usize, file: &Selected) -> Done {
+        let mut done = Done::new();
+        let size = file.path.metadata().map_or(0, |meta| meta.len());
+        let result = if size <= WHOLE || self.batch.mode == Mode::Diff {
+            self.whole(at, file, &mut done)
+        } else {
+            self.streamed(at, file, &mut done)
+        };
+        self.progress.payloads(done.totals.payloads());
+        if let Err(error) = result {
+            done.problem = Some((error.message(), error.help()));
+        }
+        done
+    }
+
+    fn whole(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
+        let (original, old) = Original::read(&file.path)?;
+        let rejects = self
+            .want_rejects
+            .then_some(&mut done.rejects as &mut dyn Write);
+        let records = &mut done.records;
+        let (new, totals) = run_bytes(self.job, &file.path, &old, rejects, &mut |record| {
+            records.push(record)
+        });
+        done.totals = totals;
+        done.changed = new.is_some();
+        self.progress.bytes(old.len() as u64);
+        match (self.batch.mode, new) {
+            (Mode::Write, Some(new)) => {
+                done.settled = self.places.writer()?.replace(original, &old, &new, at)
+            }
+            (Mode::OutDir, new) if !done.totals.withheld => {
+                let (id, bytes) = (Some(original.id()), new.as_deref().unwrap_or(&old));
+                done.changed =
+                    self.places
+                        .out_dir()?
+                        .write(&file.relative, original.mode(), id, bytes)?
+                        == Placed::Written;
+            }
+            (Mode::Diff, Some(new)) => done.bytes = Some((old, new)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn streamed(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
+        match self.batch.mode {
+            Mode::Write => {
+                let (original, input) = Original::open(&file.path)?;
+                let mut staging = self.places.writer()?.stage(&original)?;
+                self.pump(&file.path, input, &mut Pieces(&mut staging), done)?;
+                if done.changed {
+                    done.settled = self.places.writer()?.submit(original, staging, at);
+                }
+            }
+            Mode::OutDir => {
+                let (original, input) = Original::open(&file.path)?;
+                let mut staging = self.places.out_dir()?.stage(
+                    &file.relative,
+                    original.mode(),
+                    Some(original.id()),
+                )?;
+                self.pump(&file.path, input, &mut Pieces(&mut staging), done)?;
+                if !done.totals.withheld {
+                    done.changed = staging.place()? == Placed::Written;
+                }
+            }
+            _ => {
+                let input = File::open(&file.path)
+                    .map_err(|error| WriteError::io(&file.path, "open the file", error))?;
+                self.pump(&file.path, input, &mut Nowhere, done)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pump(
+        &self,
+        path: &Path,
+        input: impl Read + Send + 'static,
+        output: &mut dyn Output,
+        done: &mut Done,
+    ) -> Result<(), WriteError> {
+        let rejects = self
+            .want_rejects
+            .then_some(&mut done.rejects as &mut dyn Write);
+        let records = &mut done.records;
+        let input = Box::new(Counted::new(input, self.progress));
+        done.totals = run(self.job, path, input, output, rejects, &mut |record| {
+            records.push(record)
+        })
+        .map_err(|error| WriteError::io(path, "convert the file", error))?;
+        done.changed = done.totals.converted > 0;
+        Ok(())
+    }
+}

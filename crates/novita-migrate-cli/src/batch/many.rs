@@ -1,0 +1,325 @@
+//! Many files side by side, told in the order of their paths.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::time::Instant;
+
+use super::file::{Done, Files};
+use super::place::Places;
+use super::{Batch, Rejects, telling};
+use crate::args::Mode;
+use crate::commands::Stop;
+use crate::report::{Closing, Progress, Tellers, name, several};
+use crate::run::Job;
+use crate::select::{Selected, Selection, check_relative};
+use crate::write::{Preview, Replaced, Settled, WriteError, interrupt};
+
+/// How many files the threads may be ahead of the one that is told next: bounds what waits in memory.
+const AHEAD: usize = 256;
+
+/// Runs over the files of a selection.
+pub(crate) fn many(
+    batch: &Batch<'_>,
+    selection: Selection,
+    tellers: &mut Tellers,
+    rejects: Rejects<'_>,
+) -> Result<Closing, Stop> {
+    let started = Instant::now();
+    let Selection {
+        files,
+        skipped,
+        problems,
+    } = selection;
+    if batch.mode == Mode::OutDir {
+        check_relative(&files).map_err(|error| Stop::with(&error, error.help()))?;
+    }
+    let places = Places::open(batch).map_err(|error| Stop::with(&error, error.help()))?;
+    let total = batch.watched.then(|| {
+        files
+            .iter()
+            .filter_map(|file| file.path.metadata().ok())
+            .map(|meta| meta.len())
+            .sum()
+    });
+    let progress = Progress::new(batch.watched, total);
+    let mut told = Told {
+        batch,
+        files: &files,
+        tellers,
+        rejects: rejects.map(|file| file as &mut dyn Write),
+        progress: &progress,
+        closing: batch.closing(),
+        lines: 0,
+        failed: Vec::new(),
+    };
+    told.closing.inputs = (files.len() + problems.len()) as u64;
+    told.closing.skipped = skipped.counts().collect();
+    for problem in &problems {
+        let path = problem.path().unwrap_or_else(|| "-".as_ref());
+        told.problem(path, problem.message(), problem.help())?;
+    }
+
+    let threads = batch.threads.min(files.len()).max(1);
+    let job = Job {
+        threads: (batch.threads / threads).max(1),
+        ..batch.job.clone()
+    };
+    let handler = Files {
+        batch,
+        job: &job,
+        places: &places,
+        progress: &progress,
+        want_rejects: told.rejects.is_some(),
+    };
+    if threads == 1 {
+        for (at, file) in files.iter().enumerate() {
+            if interrupt::requested() {
+                break;
+            }
+            told.done(at, handler.handle(at, file))?;
+        }
+    } else {
+        side_by_side(threads, &files, &handler, &mut told)?;
+    }
+    told.end(places)?;
+    progress.clear();
+    let mut closing = told.closing;
+    closing.elapsed = Some(started.elapsed());
+    Ok(closing)
+}
+
+/// Lets threads take file after file and tells what they did, in order.
+fn side_by_side(
+    threads: usize,
+    files: &[Selected],
+    handler: &Files<'_>,
+    told: &mut Told<'_, '_>,
+) -> Result<(), Stop> {
+    let next = AtomicUsize::new(0);
+    let gate = Gate::default();
+    let (send, receive) = mpsc::channel::<(usize, Done)>();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (send, next, gate) = (send.clone(), &next, &gate);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(file) = files.get(at) else { break };
+                    if !gate.wait_for(at) || interrupt::requested() {
+                        break;
+                    }
+                    if send.send((at, handler.handle(at, file))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut waiting = BTreeMap::new();
+        let mut turn = 0;
+        for (at, done) in receive {
+            waiting.insert(at, done);
+            while let Some(done) = waiting.remove(&turn) {
+                if let Err(stop) = told.done(turn, done) {
+                    gate.close();
+                    return Err(stop);
+                }
+                turn += 1;
+                gate.open_to(turn);
+            }
+        }
+        // After Ctrl-C there may be gaps; what was done is told all the same.
+        waiting
+            .into_iter()
+            .try_for_each(|(at, done)| told.done(at, done))
+    })
+}
+
+/// Keeps the threads from running too far ahead.
+#[derive(Default)]
+struct Gate {
+    /// The file that is told next; `None` once nobody listens.
+    turn: Mutex<usize>,
+    moved: Condvar,
+}
+
+const CLOSED: usize = usize::MAX;
+
+impl Gate {
+    /// Waits until file `at` may be begun; false if it need not be.
+    fn wait_for(&self, at: usize) -> bool {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = self.moved.wait_while(turn, |turn| {
+            *turn != CLOSED && at >= turn.saturating_add(AHEAD)
+        });
+        *turn.unwrap_or_else(PoisonError::into_inner) != CLOSED
+    }
+
+    fn open_to(&self, turn: usize) {
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
+        self.moved.notify_all();
+    }
+
+    fn close(&self) {
+        self.open_to(CLOSED);
+    }
+}
+
+/// The telling side of a run.
+struct Told<'a, 'b> {
+    batch: &'a Batch<'a>,
+    files: &'a [Selected],
+    tellers: &'b mut Tellers,
+    rejects: Rejects<'b>,
+    progress: &'a Progress,
+    closing: Closing,
+    /// Lines that say which file would change.
+    lines: u64,
+    /// Files that the writer could not write.
+    failed: Vec<(usize, WriteError)>,
+}
+
+/// How many files that would change are named for people without `--verbose`.
+const MOST_LINES: u64 = 100;
+
+impl Told<'_, '_> {
+    fn done(&mut self, at: usize, done: Done) -> Result<(), Stop> {
+        let Some(file) = self.files.get(at) else {
+            return Ok(());
+        };
+        for record in &done.records {
+            self.tellers
+                .record(&file.path, record, self.progress)
+                .map_err(telling)?;
+        }
+        if let Some((message, help)) = &done.problem {
+            self.problem(&file.path, message, *help)?;
+        }
+        if let Some(rejects) = &mut self.rejects {
+            rejects.write_all(&done.rejects).map_err(|error| {
+                Stop::plain(format_args!(
+                    "cannot write the rejects: {}",
+                    crate::write::plain(&error)
+                ))
+            })?;
+        }
+        self.closing.totals.add(&done.totals);
+        self.settle(done.settled);
+        match self.batch.mode {
+            Mode::Write => {}
+            _ if !done.changed => {}
+            Mode::Diff | Mode::ListDifferent => {
+                self.closing.files += 1;
+                let (old, new) = done.bytes.unwrap_or_default();
+                let preview = Preview {
+                    diff: (self.batch.mode == Mode::Diff).then_some(self.batch.colour),
+                    list: self.batch.mode == Mode::ListDifferent,
+                    nul: self.batch.null,
+                };
+                let progress = self.progress;
+                progress
+                    .aside(|| preview.show(&mut io::stdout(), &file.path, &old, &new))
+                    .map_err(Stop::stdout)?;
+            }
+            Mode::Check | Mode::DryRun => {
+                self.closing.files += 1;
+                self.name(at, done.totals.converted)?;
+            }
+            _ => self.closing.files += 1,
+        }
+        Ok(())
+    }
+
+    /// Names a file that would change.
+    fn name(&mut self, at: usize, converted: u64) -> Result<(), Stop> {
+        let Some(file) = self.files.get(at) else {
+            return Ok(());
+        };
+        if self.batch.mode == Mode::Check && !self.tellers.is_for_people() {
+            return Ok(());
+        }
+        self.lines += 1;
+        if self.lines > MOST_LINES && !self.tellers.is_verbose() {
+            return Ok(());
+        }
+        let payloads = several(converted, "V2 payload");
+        let words = if self.batch.mode == Mode::DryRun {
+            "would be rewritten:"
+        } else {
+            "holds"
+        };
+        let line = format!("{}: {words} {payloads}", name(&file.path));
+        self.tellers.say(&line, self.progress).map_err(telling)
+    }
+
+    fn problem(
+        &mut self,
+        path: &std::path::Path,
+        message: &str,
+        help: Option<&'static str>,
+    ) -> Result<(), Stop> {
+        self.closing.problems += 1;
+        self.tellers
+            .problem(path, message, help, self.progress)
+            .map_err(telling)
+    }
+
+    fn settle(&mut self, settled: Vec<Settled<usize>>) {
+        for Settled { tag, result } in settled {
+            match result {
+                Ok(Replaced::Written { .. }) => self.closing.files += 1,
+                Ok(Replaced::Same) => {}
+                Err(error) => self.failed.push((tag, error)),
+            }
+        }
+    }
+
+    /// Waits for the writer, and tells what it could not write, in the order of the paths.
+    fn end(&mut self, places: Places) -> Result<(), Stop> {
+        if let Places::InPlace(writer) = places {
+            let closing = writer.finish();
+            self.settle(closing.settled);
+            self.closing.run = closing.run;
+            self.closing.journal = self
+                .batch
+                .output
+                .and_then(|output| output.journal_dir.clone());
+            for problem in &closing.problems {
+                let path = problem.path().unwrap_or_else(|| "-".as_ref()).to_owned();
+                self.problem(&path, &problem.message(), problem.help())?;
+            }
+        }
+        let mut failed = std::mem::take(&mut self.failed);
+        failed.sort_by_key(|(at, _)| *at);
+        for (at, error) in failed {
+            let path = self
+                .files
+                .get(at)
+                .map(|file| file.path.clone())
+                .unwrap_or_default();
+            self.problem(&path, &error.message(), error.help())?;
+        }
+        if self.lines > MOST_LINES && !self.tellers.is_verbose() {
+            let more = several(self.lines - MOST_LINES, "more file");
+            self.tellers
+                .say(
+                    &format!(
+                        "… and {more}; `--verbose` names them, `convert --list-different` too"
+                    ),
+                    self.progress,
+                )
+                .map_err(telling)?;
+        }
+        if let Some(rejects) = &mut self.rejects {
+            rejects.flush().map_err(|error| {
+                Stop::plain(format_args!(
+                    "cannot write the rejects: {}",
+                    crate::write::plain(&error)
+                ))
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! One input: stdin or a file, to stdout or only looked at.
+
+use std::fs::File;
+use std::io::{self, IoSlice, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use super::{Batch, Rejects, telling};
+use crate::args::Mode;
+use crate::commands::Stop;
+use crate::record::{Record, Totals};
+use crate::report::{Closing, Counted, Progress, Tellers};
+use crate::run::{Output, run, run_bytes, stdout};
+use crate::write::Preview;
+
+/// Nothing is kept of the output.
+pub(super) struct Nowhere;
+
+impl Output for Nowhere {
+    fn write(&mut self, _: &[IoSlice<'_>]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads stdin.
+pub(crate) fn stdin(
+    batch: &Batch<'_>,
+    tellers: &mut Tellers,
+    rejects: Rejects<'_>,
+) -> Result<Closing, Stop> {
+    single(batch, Path::new("-"), io::stdin(), None, tellers, rejects)
+}
+
+/// Reads one file by its name.
+pub(crate) fn one(
+    batch: &Batch<'_>,
+    path: &Path,
+    tellers: &mut Tellers,
+    rejects: Rejects<'_>,
+) -> Result<Closing, Stop> {
+    match File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))) {
+        Ok((size, file)) => single(batch, path, file, Some(size), tellers, rejects),
+        Err(error) => {
+            let message = format!("cannot read: {}", crate::write::plain(&error));
+            tellers
+                .problem(path, &message, None, &Progress::new(false, None))
+                .map_err(telling)?;
+            Ok(Closing {
+                inputs: 1,
+                problems: 1,
+                ..batch.closing()
+            })
+        }
+    }
+}
+
+fn single(
+    batch: &Batch<'_>,
+    path: &Path,
+    input: impl Read + Send + 'static,
+    size: Option<u64>,
+    tellers: &mut Tellers,
+    rejects: Rejects<'_>,
+) -> Result<Closing, Stop> {
+    let started = Instant::now();
+    let progress = Progress::new(batch.watched, size);
+    let input = Counted::new(input, &progress);
+    let mut told = Ok(());
+    let ended = convert(batch, path, input, rejects, &mut |record| {
+        if told.is_ok() {
+            told = tellers.record(path, &record, &progress);
+        }
+    });
+    progress.clear();
+    told.map_err(telling)?;
+    let mut closing = Closing {
+        inputs: 1,
+        elapsed: Some(started.elapsed()),
+        ..batch.closing()
+    };
+    match ended {
+        Ok(totals) => closing.totals = totals,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(Stop::BrokenPipe),
+        Err(error) => {
+            tellers
+                .problem(path, &crate::write::plain(&error), None, &progress)
+                .map_err(telling)?;
+            closing.problems += 1;
+        }
+    }
+    if batch.mode == Mode::ListDifferent && closing.totals.converted > 0 {
+        io::stdout()
+            .write_all(if batch.null { b"-\0" } else { b"-\n" })
+            .map_err(Stop::stdout)?;
+    }
+    Ok(closing)
+}
+
+fn convert(
+    batch: &Batch<'_>,
+    path: &Path,
+    mut input: impl Read + Send + 'static,
+    rejects: Rejects<'_>,
+    each: &mut dyn FnMut(Record),
+) -> io::Result<Totals> {
+    match batch.mode {
+        Mode::Stdout => run(
+            &batch.job,
+            path,
+            Box::new(input),
+            &mut stdout(),
+            rejects,
+            each,
+        ),
+        Mode::Diff => {
+            let mut old = Vec::new();
+            input.read_to_end(&mut old)?;
+            let (new, totals) = run_bytes(&batch.job, path, &old, rejects, each);
+            if let Some(new) = new {
+                let preview = Preview {
+                    diff: Some(batch.colour),
+                    list: false,
+                    nul: false,
+                };
+                preview.show(&mut io::stdout(), Path::new("stdin"), &old, &new)?;
+            }
+            Ok(totals)
+        }
+        _ => run(
+            &batch.job,
+            path,
+            Box::new(input),
+            &mut Nowhere,
+            rejects,
+            each,
+        ),
+    }
+}

@@ -1,0 +1,211 @@
+//! `convert` and `check`: the same run, told what to do with its results.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::inputs::{Inputs, Wanted};
+use super::{FAILED, FOUND, OK, Stop};
+use crate::args::{
+    CheckArgs, ConfigArgs, ConvertArgs, FormatArg, GlobalArgs, InputArgs, LevelArgs, Mode,
+    OptionArgs, OutputArgs, OutputFormat, ReportArgs, SelectArgs,
+};
+use crate::batch::{self, Batch};
+use crate::config::Settings;
+use crate::container::Format;
+use crate::report::{Closing, Tellers};
+use crate::run::{Job, Keep};
+use crate::write::interrupt;
+
+/// Runs `convert`.
+pub(super) fn convert(args: &ConvertArgs, global: &GlobalArgs) -> Result<u8, Stop> {
+    let run = Run {
+        command: "convert",
+        mode: args.output.mode(),
+        global,
+        input: &args.input,
+        select: &args.select,
+        options: &args.options,
+        levels: &args.levels,
+        report: &args.report,
+        config: &args.config,
+        output: Some(&args.output),
+    };
+    run.start()
+}
+
+/// Runs `check`.
+pub(super) fn check(args: &CheckArgs, global: &GlobalArgs) -> Result<u8, Stop> {
+    let run = Run {
+        command: "check",
+        mode: Mode::Check,
+        global,
+        input: &args.input,
+        select: &args.select,
+        options: &args.options,
+        levels: &args.levels,
+        report: &args.report,
+        config: &args.config,
+        output: None,
+    };
+    run.start()
+}
+
+/// Everything that was said on the command line.
+struct Run<'a> {
+    command: &'static str,
+    mode: Mode,
+    global: &'a GlobalArgs,
+    input: &'a InputArgs,
+    select: &'a SelectArgs,
+    options: &'a OptionArgs,
+    levels: &'a LevelArgs,
+    report: &'a ReportArgs,
+    config: &'a ConfigArgs,
+    output: Option<&'a OutputArgs>,
+}
+
+impl Run<'_> {
+    fn start(self) -> Result<u8, Stop> {
+        let settings = Settings::load(self.config, self.options, self.levels, &self.select.filter)?;
+        let inputs = Wanted {
+            command: self.command,
+            input: self.input,
+            select: self.select,
+            settings: &settings,
+            mode: self.mode,
+            outputs: self.outputs(),
+        }
+        .find()?;
+        if matches!(self.mode, Mode::Write | Mode::OutDir) {
+            interrupt::install()
+                .map_err(|error| Stop::plain(format_args!("cannot listen for Ctrl-C: {error}")))?;
+        }
+        let mut tellers = Tellers::new(self.global, self.report, self.mode)
+            .map_err(|error| self.report_failed(&error))?;
+        let threads = self.threads(&inputs);
+        let batch = Batch {
+            job: self.job(&settings, threads),
+            mode: self.mode,
+            output: self.output,
+            null: self.select.null,
+            threads,
+            colour: anstream::stdout().current_choice() != anstream::ColorChoice::Never,
+            watched: crate::report::watched(self.global, self.mode),
+        };
+        let mut rejects = self.rejects()?;
+        let rejects = rejects.as_mut().map(|file| file as &mut dyn Write);
+        let mut closing = match inputs {
+            Inputs::Stdin => batch::stdin(&batch, &mut tellers, rejects)?,
+            Inputs::One(path) => batch::one(&batch, &path, &mut tellers, rejects)?,
+            Inputs::Many(selection) => batch::many(&batch, selection, &mut tellers, rejects)?,
+        };
+        if !self.global.verbose && !batch.watched {
+            closing.elapsed = None;
+        }
+        let code = code(&closing);
+        tellers
+            .finish(&closing)
+            .map_err(|error| self.report_failed(&error))?;
+        Ok(interrupt::exit_code().unwrap_or(code))
+    }
+
+    fn job(&self, settings: &Settings, threads: usize) -> Job {
+        Job {
+            options: settings.options(),
+            document: self.input.endpoint.and_then(|endpoint| endpoint.document()),
+            format: match self.input.format.unwrap_or(FormatArg::Auto) {
+                FormatArg::Auto => Format::Auto,
+                FormatArg::Json => Format::Json,
+                FormatArg::Ndjson => Format::Ndjson,
+                _ => Format::Auto,
+            },
+            tolerant: self.input.tolerant,
+            threads,
+            max_input: self.input.max_input_size,
+            keep: self.keep(),
+        }
+    }
+
+    /// Which records are needed to tell what is to be told.
+    fn keep(&self) -> Keep {
+        let format = self.report.output_format;
+        // The payloads that are V2 still are findings of `check`.
+        let checked = self.mode == Mode::Check && format != OutputFormat::Human;
+        let all = self.global.verbose || self.report.report.is_some() || checked;
+        if all || matches!(format, OutputFormat::Json | OutputFormat::Sarif) {
+            Keep::All
+        } else {
+            Keep::WithWarnings
+        }
+    }
+
+    fn threads(&self, inputs: &Inputs) -> usize {
+        /// Files that one thread has done before others have begun.
+        const SMALL: u64 = 1 << 20;
+        let is_small = |inputs: &Inputs| match inputs {
+            Inputs::One(path) => path.metadata().is_ok_and(|meta| meta.len() < SMALL),
+            _ => false,
+        };
+        match self.input.threads {
+            Some(threads) => threads,
+            // Asking the system costs a tenth of the time that such a run takes.
+            None if is_small(inputs) => 1,
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+
+    /// Folders that the run writes to.
+    fn outputs(&self) -> Vec<PathBuf> {
+        let output = self.output.into_iter();
+        output
+            .flat_map(|output| [&output.out_dir, &output.journal_dir])
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    fn rejects(&self) -> Result<Option<impl Write>, Stop> {
+        let Some(path) = self.output.and_then(|output| output.rejects.as_ref()) else {
+            return Ok(None);
+        };
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path);
+        let file = file.map_err(|error| {
+            Stop::plain(format_args!(
+                "{}: cannot write the rejects: {}",
+                crate::report::name(path),
+                crate::write::plain(&error)
+            ))
+        })?;
+        Ok(Some(io::BufWriter::new(file)))
+    }
+
+    fn report_failed(&self, error: &io::Error) -> Stop {
+        let path = self
+            .report
+            .report
+            .as_deref()
+            .map_or_else(|| "stdout".to_owned(), crate::report::name);
+        Stop::plain(format_args!(
+            "{path}: cannot write the report: {}",
+            crate::write::plain(error)
+        ))
+    }
+}
+
+/// The exit code that an end deserves.
+fn code(closing: &Closing) -> u8 {
+    if closing.problems > 0 || closing.totals.failed > 0 {
+        FAILED
+    } else if closing.totals.kept > 0
+        || (closing.mode.fails_on_change() && (closing.totals.converted > 0 || closing.files > 0))
+    {
+        FOUND
+    } else {
+        OK
+    }
+}

@@ -1,0 +1,3 @@
+//! Reading inputs: what is not quite JSON made JSON.
+
+pub(crate) mod tolerant;

@@ -1,0 +1,99 @@
+//! The report: JSON lines, one a payload, and a last one with the summary. `schema report` prints its JSON Schema.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{Closing, Teller};
+use crate::record::{OwnedFinding, Record};
+
+/// The version of the format, in every line. It grows when a reader of the old one would be misled.
+pub(crate) const VERSION: u32 = 1;
+
+/// Tells as JSON lines.
+pub(crate) struct Json<W> {
+    pub(crate) out: W,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    version: u32,
+    path: &'a str,
+    record: u64,
+    line: u64,
+    column: u64,
+    offset: u64,
+    pointer: &'a str,
+    endpoint: Option<&'static str>,
+    status: &'static str,
+    findings: Vec<FindingLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    code: &'static str,
+    severity: &'static str,
+    pointer: &'a str,
+    to: Option<&'a str>,
+    message: &'a str,
+    line: u64,
+    column: u64,
+}
+
+#[derive(Serialize)]
+struct ErrorLine<'a> {
+    message: &'a str,
+    help: Option<&'static str>,
+    line: u64,
+    column: u64,
+    offset: u64,
+}
+
+impl<'a> From<&'a OwnedFinding> for FindingLine<'a> {
+    fn from(finding: &'a OwnedFinding) -> Self {
+        FindingLine {
+            code: finding.code.name(),
+            severity: finding.severity.name(),
+            pointer: &finding.pointer,
+            to: finding.to.as_deref(),
+            message: &finding.message,
+            line: finding.line,
+            column: finding.column,
+        }
+    }
+}
+
+impl<W: Write> Teller for Json<W> {
+    fn record(&mut self, path: &Path, record: &Record) -> io::Result<()> {
+        let line = Line {
+            version: VERSION,
+            path: &path.to_string_lossy(),
+            record: record.record,
+            line: record.line,
+            column: record.column,
+            offset: record.offset,
+            pointer: &record.pointer,
+            endpoint: record.endpoint.map(novita_migrate::Endpoint::path),
+            status: record.outcome.name(),
+            findings: record.findings.iter().map(FindingLine::from).collect(),
+            error: record.failure.as_ref().map(|failure| ErrorLine {
+                message: &failure.message,
+                help: failure.help,
+                line: failure.line,
+                column: failure.column,
+                offset: failure.offset,
+            }),
+        };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn finish(&mut self, closing: &Closing) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &closing.last_line())?;
+        self.out.write_all(b"\n")?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,221 @@
+//! `--out-dir`: the inputs' tree once more, with what they convert to.
+//!
+//! Folders are opened one below the other and links among them are never followed, so no name in
+//! the inputs and no link in the output folder leads out of it. Files appear whole or not at
+//! all; they are not synced, like those of `cp`.
+
+mod staging;
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::staging::PREFIX;
+use super::stamp::FileId;
+use super::{WriteError, WriteErrorKind, interrupt};
+pub(crate) use staging::OutStaging;
+use staging::Place;
+
+/// How many folders are held open for the files to come; in sorted order one is nearly enough.
+const OPEN_FOLDERS: usize = 8;
+
+/// What became of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// It was written.
+    Written,
+    /// It was there, with the same bytes.
+    Same,
+}
+
+/// A folder for outputs; shared by the threads of a run.
+#[derive(Debug)]
+pub(crate) struct OutDir {
+    root: PathBuf,
+    open: Arc<OwnedFd>,
+    force: bool,
+    folders: Mutex<HashMap<PathBuf, Arc<OwnedFd>>>,
+    temporaries: AtomicU64,
+}
+
+impl OutDir {
+    /// Opens the folder, and makes it where it is missing. With `force`, outputs that are there
+    /// already are replaced.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or opened.
+    pub(crate) fn open(root: &Path, force: bool) -> Result<Self, WriteError> {
+        let failed = |error| WriteError::io(root, "make the folder for outputs", error);
+        fs::create_dir_all(root).map_err(failed)?;
+        let resolved = root.canonicalize().map_err(failed)?;
+        let open = rustix::fs::open(&resolved, FOLDER, Mode::empty())
+            .map_err(|error| failed(error.into()))?;
+        Ok(Self {
+            root: root.to_owned(),
+            open: Arc::new(open),
+            force,
+            folders: Mutex::default(),
+            temporaries: AtomicU64::new(0),
+        })
+    }
+
+    /// Writes one output. `mode` are the input's permission bits, of which the umask takes its
+    /// part; `source` is the input, which is never overwritten.
+    ///
+    /// # Errors
+    /// When the path leads out of the folder, something else is there, or it cannot be written.
+    pub(crate) fn write(
+        &self,
+        relative: &Path,
+        mode: u32,
+        source: Option<FileId>,
+        bytes: &[u8],
+    ) -> Result<Placed, WriteError> {
+        let place = self.find(relative, source)?;
+        if let Some((mut there, stamp)) = place.there()?
+            && stamp.size == bytes.len() as u64
+        {
+            let mut old = Vec::with_capacity(bytes.len());
+            there
+                .read_to_end(&mut old)
+                .map_err(|error| WriteError::io(&place.shown, "read the file", error))?;
+            if old == bytes {
+                return Ok(Placed::Same);
+            }
+        }
+        let mut staging = self.begin(place, mode)?;
+        let written = staging.write_all(bytes);
+        written.map_err(|error| WriteError::io(staging.shown(), "write the file", error))?;
+        staging.place()
+    }
+
+    /// Starts an output that comes in pieces; see [`write`](OutDir::write).
+    ///
+    /// # Errors
+    /// When the path leads out of the folder or a file cannot be made there.
+    pub(crate) fn stage(
+        &self,
+        relative: &Path,
+        mode: u32,
+        source: Option<FileId>,
+    ) -> Result<OutStaging, WriteError> {
+        self.begin(self.find(relative, source)?, mode)
+    }
+
+    fn find(&self, relative: &Path, source: Option<FileId>) -> Result<Place, WriteError> {
+        let shown = self.root.join(relative);
+        let outside = |what: &str| WriteError::new(WriteErrorKind::Outside, &shown, what);
+        let mut names = Vec::new();
+        for part in relative.components() {
+            match part {
+                Component::Normal(name) => names.push(name),
+                Component::CurDir => {}
+                _ => return Err(outside("would lie outside the folder for outputs")),
+            }
+        }
+        let Some(name) = names.pop() else {
+            return Err(outside("is no name of a file"));
+        };
+        let folder = self.folder(&names)?;
+        Ok(Place {
+            folder,
+            name: name.to_owned(),
+            shown,
+            source,
+            force: self.force,
+        })
+    }
+
+    /// The folder with these names below the root, made where it is missing.
+    fn folder(&self, names: &[&OsStr]) -> Result<Arc<OwnedFd>, WriteError> {
+        let relative: PathBuf = names.iter().collect();
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = folders.get(&relative) {
+            return Ok(Arc::clone(open));
+        }
+        if folders.len() >= OPEN_FOLDERS {
+            folders.clear();
+        }
+        let mut open = Arc::clone(&self.open);
+        let mut path = self.root.clone();
+        for name in names {
+            path.push(name);
+            open =
+                Arc::new(enter(&open, name).map_err(|error| blocked(&open, name, &path, error))?);
+        }
+        folders.insert(relative, Arc::clone(&open));
+        Ok(open)
+    }
+
+    fn begin(&self, place: Place, mode: u32) -> Result<OutStaging, WriteError> {
+        let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
+        let temporary = OsString::from(format!("{PREFIX}{}-{number}.tmp", std::process::id()));
+        let flags =
+            OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let path = place.shown.with_file_name(&temporary);
+        let _busy = interrupt::busy();
+        let mut file = rustix::fs::openat(
+            &place.folder,
+            &temporary,
+            flags,
+            Mode::from_raw_mode(mode & 0o777),
+        );
+        if let Err(Errno::EXIST) = file {
+            // Left behind by a process of the same number, which was killed.
+            let _ = rustix::fs::unlinkat(&place.folder, &temporary, AtFlags::empty());
+            file = rustix::fs::openat(
+                &place.folder,
+                &temporary,
+                flags,
+                Mode::from_raw_mode(mode & 0o777),
+            );
+        }
+        let file =
+            file.map_err(|error| WriteError::io(&place.shown, "create the file", error.into()))?;
+        Ok(OutStaging::new(place, file.into(), temporary, path))
+    }
+}
+
+const FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
+
+/// Opens a folder in an open one, and makes it where it is missing. Never through a link.
+fn enter(open: &OwnedFd, name: &OsStr) -> Result<OwnedFd, Errno> {
+    let flags = FOLDER | OFlags::NOFOLLOW;
+    match rustix::fs::openat(open, name, flags, Mode::empty()) {
+        Err(Errno::NOENT) => match rustix::fs::mkdirat(open, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) | Err(Errno::EXIST) => rustix::fs::openat(open, name, flags, Mode::empty()),
+            Err(error) => Err(error),
+        },
+        opened => opened,
+    }
+}
+
+/// Why a folder could not be entered.
+fn blocked(open: &OwnedFd, name: &OsStr, path: &Path, error: Errno) -> WriteError {
+    let there = rustix::fs::statat(open, name, AtFlags::SYMLINK_NOFOLLOW);
+    match there.map(|there| rustix::fs::FileType::from_raw_mode(there.st_mode)) {
+        Ok(rustix::fs::FileType::Symlink) => {
+            let message = "is a link, and outputs are not written through links";
+            WriteError::new(WriteErrorKind::Outside, path, message)
+        }
+        Ok(kind) if kind != rustix::fs::FileType::Directory => WriteError::new(
+            WriteErrorKind::Exists,
+            path,
+            "is a file where the outputs need a folder",
+        ),
+        _ => WriteError::io(path, "make a folder for outputs", error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! New bytes on their way: a temporary file beside the file that it may replace.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, IoSlice, Write};
+use std::os::unix::fs::{PermissionsExt, fchown};
+use std::path::Path;
+
+use blake3::Hasher;
+use tempfile::TempPath;
+
+use super::original::{Content, Original};
+use super::stamp::Stamp;
+use super::{WriteError, WriteErrorKind, interrupt, sys};
+
+/// How the names of all temporary files begin. Hidden, so that no folder walk takes them.
+pub(crate) const PREFIX: &str = ".novita-migrate-";
+
+/// A temporary file that disappears with this value, and also when a signal ends the process.
+#[derive(Debug)]
+pub(crate) struct Temp {
+    path: TempPath,
+}
+
+impl Temp {
+    fn new(path: TempPath) -> Self {
+        interrupt::remember(&path);
+        Self { path }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Renames it over `target`, or gives itself back.
+    pub(crate) fn replace(mut self, target: &Path) -> Result<(), (Self, io::Error)> {
+        match fs::rename(&self.path, target) {
+            Ok(()) => {
+                self.path.disable_cleanup(true);
+                Ok(())
+            }
+            Err(error) => Err((self, error)),
+        }
+    }
+
+    /// Gives it the name `target` if nothing has that name; else gives itself back.
+    pub(crate) fn place(mut self, target: &Path) -> Result<(), (Self, io::Error)> {
+        let _busy = interrupt::busy();
+        match sys::rename_new(&self.path, target) {
+            Ok(()) => {
+                self.path.disable_cleanup(true);
+                Ok(())
+            }
+            Err(error) => Err((self, error)),
+        }
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        interrupt::forget(&self.path);
+    }
+}
+
+/// Makes an empty temporary file in a folder.
+pub(crate) fn temporary(folder: &Path, run: &str) -> io::Result<(File, Temp)> {
+    let prefix = format!("{PREFIX}{run}-");
+    let _busy = interrupt::busy();
+    let file = tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    let (file, path) = file.into_parts();
+    Ok((file, Temp::new(path)))
+}
+
+/// Gives a new file the owner, attributes and mode of another one.
+pub(crate) fn give_rights(file: &File, original: &Original) -> Result<(), WriteError> {
+    let path = original.path();
+    let failed = |error| WriteError::io(path, "give the new file its rights", error);
+    let mine = Stamp::from(&file.metadata().map_err(failed)?);
+    let old = original.stamp();
+    if (mine.user, mine.group) != (old.user, old.group) {
+        let owner = |new: u32, old: u32| (new != old).then_some(old);
+        fchown(
+            file,
+            owner(mine.user, old.user),
+            owner(mine.group, old.group),
+        )
+        .map_err(|error| {
+            let doing = format!("keep owner {} and group {}", old.user, old.group);
+            WriteError::io_as(WriteErrorKind::Owner, path, &doing, error)
+        })?;
+    }
+    let source = File::open(original.target()).map_err(failed)?;
+    // The mode comes last: a new owner takes set-id bits away, and an access list sets it.
+    sys::copy_attributes(&source, file).map_err(failed)?;
+    file.set_permissions(Permissions::from_mode(old.mode))
+        .map_err(failed)
+}
+
+/// The new bytes of one file. Dropped without being submitted, they are thrown away.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    file: File,
+    temp: Temp,
+    hasher: Hasher,
+    size: u64,
+}
+
+impl Staging {
+    /// Starts beside the file that may be replaced.
+    pub(crate) fn beside(original: &Original, run: &str) -> Result<Self, WriteError> {
+        original.writable()?;
+        let folder = original.target().parent().unwrap_or_else(|| Path::new("/"));
+        let (file, temp) = temporary(folder, run).map_err(|error| {
+            WriteError::io(original.path(), "create a file in its folder", error)
+        })?;
+        Ok(Self {
+            file,
+            temp,
+            hasher: Hasher::new(),
+            size: 0,
+        })
+    }
+
+    /// Ends the writing: the file gets the owner, mode and attributes of the one it stands for.
+    pub(crate) fn seal(self, original: &Original) -> Result<(Temp, Content), WriteError> {
+        give_rights(&self.file, original)?;
+        Ok((
+            self.temp,
+            Content {
+                size: self.size,
+                hash: self.hasher.finalize(),
+            },
+        ))
+    }
+
+    fn wrote(&mut self, mut length: usize, pieces: &[IoSlice<'_>]) {
+        self.size += length as u64;
+        for piece in pieces {
+            let taken = length.min(piece.len());
+            self.hasher.update(piece.get(..taken).unwrap_or(&[]));
+            length -= taken;
+        }
+    }
+}
+
+impl Write for Staging {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.file.write(bytes)?;
+        self.wrote(length, &[IoSlice::new(bytes)]);
+        Ok(length)
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let length = self.file.write_vectored(pieces)?;
+        self.wrote(length, pieces);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The few things that the standard library does not offer, all of them Unix.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, FlockOperation, XattrFlags};
+use rustix::io::Errno;
+
+/// Waits for an exclusive lock on an open file. Filesystems without locks give an error of kind
+/// `Unsupported`.
+pub(crate) fn lock(file: &File) -> io::Result<()> {
+    loop {
+        match rustix::fs::flock(file, FlockOperation::LockExclusive) {
+            Err(Errno::INTR) => {}
+            other => return other.map_err(unsupported),
+        }
+    }
+}
+
+/// Takes an exclusive lock, or says that someone else has it.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(unsupported(error)),
+    }
+}
+
+fn unsupported(error: Errno) -> io::Error {
+    match error {
+        Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL => {
+            io::ErrorKind::Unsupported.into()
+        }
+        error => error.into(),
+    }
+}
+
+/// Whether this process may write the file, by its effective user and group.
+pub(crate) fn may_write(path: &Path) -> io::Result<()> {
+    rustix::fs::accessat(CWD, path, rustix::fs::Access::WRITE_OK, AtFlags::EACCESS)?;
+    Ok(())
+}
+
+/// Writes out everything that the filesystem of an open file holds back: the same guarantee as
+/// syncing each of its files, at the price of one. `Unsupported` where the system lacks it or,
+/// as Linux before 5.8, does not report errors from it.
+#[cfg(target_os = "linux")]
+pub(crate) fn sync_filesystem(file: &File) -> io::Result<()> {
+    use std::sync::OnceLock;
+    static RELIABLE: OnceLock<bool> = OnceLock::new();
+    let reliable = RELIABLE.get_or_init(|| {
+        let system = rustix::system::uname();
+        let mut numbers = system
+            .release()
+            .to_str()
+            .unwrap_or("")
+            .split('.')
+            .map_while(|part| part.parse::<u32>().ok());
+        (numbers.next(), numbers.next()) >= (Some(5), Some(8))
+    });
+    if !reliable {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    Ok(rustix::fs::syncfs(file)?)
+}
+
+/// See above.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sync_filesystem(_: &File) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Gives a new file the extended attributes of the old one that say who may do what (access
+/// lists) or that people set (`user.`). Access lists must be copied: without them the group bits
+/// of the mode mean something else. What the new file may not have is left out.
+pub(crate) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
+    // Most files have none, which an empty buffer finds out.
+    let Ok(length @ 1..) = rustix::fs::flistxattr(from, &mut [] as &mut [u8]) else {
+        return Ok(());
+    };
+    let mut names = vec![0; length];
+    let length = rustix::fs::flistxattr(from, &mut names)?;
+    names.truncate(length);
+    for name in names.split(|byte| *byte == 0) {
+        let wanted = name.starts_with(b"user.") || name == b"system.posix_acl_access";
+        let Some(name) = wanted.then(|| CString::new(name).ok()).flatten() else {
+            continue;
+        };
+        let mut value = vec![0; rustix::fs::fgetxattr(from, &name, &mut [] as &mut [u8])?];
+        let length = rustix::fs::fgetxattr(from, &name, &mut value)?;
+        value.truncate(length);
+        let set = rustix::fs::fsetxattr(to, &name, &value, XattrFlags::empty());
+        if name.as_bytes().starts_with(b"system.") {
+            set?;
+        }
+    }
+    Ok(())
+}
+
+/// Renames a file to a name that nothing has yet; `AlreadyExists` otherwise, decided by the system
+/// in one step.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    rename_new_at(CWD, from, CWD, to)
+}
+
+/// The same, with paths below open folders.
+pub(crate) fn rename_new_at(
+    from: impl AsFd,
+    old: &Path,
+    to: impl AsFd,
+    new: &Path,
+) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    match rustix::fs::renameat_with(&from, old, &to, new, rustix::fs::RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
+        done => return Ok(done?),
+    }
+    // A link, unlike a rename, does not replace either; it is at hand on most filesystems.
+    match rustix::fs::linkat(&from, old, &to, new, AtFlags::empty()) {
+        Ok(()) => Ok(rustix::fs::unlinkat(&from, old, AtFlags::empty())?),
+        Err(Errno::PERM | Errno::OPNOTSUPP | Errno::MLINK | Errno::NOSYS) => {
+            // Neither exists, as on FAT: what is left is to look first.
+            match rustix::fs::statat(&to, new, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+                Err(Errno::NOENT) => Ok(rustix::fs::renameat(&from, old, &to, new)?),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
