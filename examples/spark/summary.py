@@ -1,0 +1,21 @@
+"""What both ways end with: the table of findings, and how often each was found."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+FINDINGS = "array<struct<code: string, severity: string, pointer: string, `to`: string, message: string>>"
+
+
+def write(results: DataFrame, keys: list[str], path: str) -> None:
+    """Writes one row a finding, with the columns that tell where it belongs, and prints counts.
+
+    `results` has one row a payload, with `status`, `findings` and `error`.
+    """
+    found = results.select(*keys, F.explode("findings").alias("finding")).select(*keys, "finding.*")
+    found.write.parquet(path)
+
+    results.groupBy("status").count().orderBy("status").show()
+    failed = results.where("error is not null")
+    failed.groupBy(F.col("error.message").alias("failed because")).count().orderBy(F.desc("count")).show(20, False)
+    counts = results.sparkSession.read.parquet(path).groupBy("code", "severity").count()
+    counts.orderBy(F.desc("count"), "code").show(100, False)

@@ -1,0 +1,78 @@
+"""A column of payloads, from NDJSON or Parquet to Parquet, with the Python package in `mapInArrow`.
+
+    spark-submit --archives novita_migrate.zip#novita_migrate_wheel --conf spark.executorEnv.PYTHONPATH=novita_migrate_wheel \\
+        with_arrow.py INPUT OUTPUT [--column payload]
+
+novita_migrate.zip is the wheel under a name that Spark unpacks. Executors need Python with pyarrow.
+
+OUTPUT has the other columns of the input and, in place of the payloads, `text`, `endpoint`, `status`, `findings` and
+`error`. OUTPUT.findings is the table of findings.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql.types import StructType
+
+import summary
+
+if TYPE_CHECKING:
+    import pyarrow
+
+RESULT = f"""
+    text string, endpoint string, status string, findings {summary.FINDINGS},
+    error struct<message: string, line: bigint, column: bigint, pointer: string>
+"""
+
+Batches = Iterable["pyarrow.RecordBatch"]
+
+
+def converter(column: str, options: dict[str, Any]) -> Callable[[Batches], Iterator["pyarrow.RecordBatch"]]:
+    """What each executor does with its batches."""
+
+    def convert(batches: Batches) -> Iterator["pyarrow.RecordBatch"]:
+        # Here, because only the executors have it.
+        import novita_migrate
+        import pyarrow
+
+        for batch in batches:
+            results = pyarrow.RecordBatch.from_struct_array(
+                pyarrow.array(novita_migrate.migrate_arrow(batch.column(column), **options))
+            )
+            others = [name for name in batch.schema.names if name != column]
+            yield pyarrow.RecordBatch.from_arrays(
+                [*map(batch.column, others), *results.columns], names=[*others, *results.schema.names]
+            )
+
+    return convert
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--column", help="the input is Parquet and this column has the payloads; NDJSON without it")
+    parser.add_argument("--options", type=json.loads, default={}, help='keywords of migrate_arrow: {"n_iter": "multiply"}')
+    parser.add_argument("input")
+    parser.add_argument("output")
+    args = parser.parse_args()
+
+    spark = SparkSession.builder.appName("novita-migrate with Arrow").getOrCreate()
+    # A batch of ten thousand payloads with images in them would not fit into memory.
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 1000)
+    # NDJSON as text: a line that is no JSON is one failed payload, not a failed job. Only \n ends a line; Spark's default
+    # takes a \r for an end too.
+    payloads = spark.read.parquet(args.input) if args.column else spark.read.text(args.input, lineSep="\n")
+    column = args.column or "value"
+    others = [field for field in payloads.schema.fields if field.name != column]
+    schema = StructType([*others, *StructType.fromDDL(RESULT).fields])
+    payloads.mapInArrow(converter(column, args.options), schema).write.parquet(args.output)
+
+    results = spark.read.parquet(args.output)
+    summary.write(results, [field.name for field in others] or ["text"], f"{args.output}.findings")
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
