@@ -1,3 +1,7 @@
-//! Reading inputs: what is not quite JSON made JSON.
+//! Reading inputs: unpacked, in blocks of whole records, and what is not quite JSON made JSON.
 
-pub(crate) mod tolerant;
+pub(crate) mod blocks;
+pub(crate) mod map;
+pub(crate) mod packed;
+pub(crate) mod split;
+pub(crate) mod strict;

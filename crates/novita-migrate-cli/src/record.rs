@@ -1,10 +1,8 @@
 //! What became of one payload, in a form that outlives the bytes it was read from.
 
-use novita_migrate::{
-    Code, Endpoint, Error, ErrorKind, Finding, Migration, Row, Severity, Status, json,
-};
+use novita_migrate::{Code, Endpoint, ErrorKind, Migration, Row, Severity, Status, json};
 
-use crate::excerpt::{self, Excerpt};
+use crate::excerpt::Excerpt;
 
 /// The result for one payload.
 #[derive(Debug)]
@@ -81,18 +79,27 @@ pub(crate) struct Failure {
     pub(crate) column: u64,
     pub(crate) offset: u64,
     pub(crate) excerpt: Option<Excerpt>,
+    /// Line and column of the other place that it is about: of a key that stands twice, the first one.
+    pub(crate) other: Option<(u64, u64)>,
 }
 
 impl Record {
-    /// Moves the record behind so many lines and records of the same input.
-    pub(crate) fn shift(&mut self, lines: u64, records: u64) {
-        self.record += records;
-        self.line += lines;
-        self.findings
-            .iter_mut()
-            .for_each(|finding| finding.line += lines);
-        if let Some(failure) = &mut self.failure {
-            failure.line += lines;
+    /// Turns places in a block into places in the input.
+    pub(crate) fn settle(&mut self, before: &Before) {
+        self.record += before.records;
+        self.offset += before.bytes;
+        before.place(&mut self.line, &mut self.column);
+        for finding in &mut self.findings {
+            before.place(&mut finding.line, &mut finding.column);
+        }
+        let Some(failure) = &mut self.failure else {
+            return;
+        };
+        failure.offset += before.bytes;
+        before.place(&mut failure.line, &mut failure.column);
+        if let Some((mut line, mut column)) = failure.other.take() {
+            before.place(&mut line, &mut column);
+            failure.message = format!("{}; the first one is at {line}:{column}", failure.message);
         }
     }
 
@@ -114,133 +121,34 @@ impl Record {
                 column: 0,
                 offset: 0,
                 excerpt: None,
+                other: None,
             }),
         }
     }
 }
 
-/// Where a payload's text stands in its input: turns positions inside the text into positions of the input.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Origin<'a> {
-    /// The bytes that line and column are counted in, which begin at a line's start, and where the payload's text
-    /// begins in them.
-    pub(crate) context: &'a [u8],
-    pub(crate) start: usize,
-    /// Lines and bytes of the input before the context.
-    pub(crate) lines_before: u64,
-    pub(crate) bytes_before: u64,
-    /// Where the text was not as it stands in the input (`--tolerant`): from the text's offsets to the context's.
-    pub(crate) map: Option<&'a crate::read::tolerant::Map>,
-    /// The payload's pointer in the input's document.
-    pub(crate) pointer: &'a str,
+/// What of an input comes before a block.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    pub(crate) records: u64,
+    pub(crate) bytes: u64,
+    pub(crate) lines: u64,
+    /// Of the line that the block begins in.
+    pub(crate) columns: u64,
 }
 
-/// A place in an input.
-struct Place {
-    line: u64,
-    column: u64,
-    offset: u64,
-    excerpt: Option<Excerpt>,
-}
-
-impl Origin<'_> {
-    fn place(&self, offset: usize) -> Place {
-        let offset = self.start + self.map.map_or(offset, |map| map.original(offset));
-        let position = json::position(self.context, offset);
-        Place {
-            line: self.lines_before + position.line as u64,
-            column: position.column as u64,
-            offset: self.bytes_before + offset as u64,
-            excerpt: excerpt::cut(self.context, offset),
+impl Before {
+    /// Moves a place of a block to where it is in the input.
+    fn place(&self, line: &mut u64, column: &mut u64) {
+        if *line == 1 {
+            *column += self.columns;
         }
-    }
-
-    /// The record of a migration, with its findings of at least some severity.
-    pub(crate) fn migrated(
-        &self,
-        record: u64,
-        migration: &Migration<'_>,
-        least: Severity,
-    ) -> Record {
-        let findings = migration
-            .findings()
-            .iter()
-            .filter(|finding| finding.severity() >= least);
-        let place = self.place(0);
-        Record {
-            record,
-            line: place.line,
-            column: place.column,
-            offset: place.offset,
-            pointer: self.pointer.to_owned(),
-            endpoint: migration.endpoint(),
-            outcome: migration.status().into(),
-            findings: findings.map(|finding| self.finding(finding)).collect(),
-            failure: None,
-        }
-    }
-
-    fn finding(&self, finding: &Finding<'_>) -> OwnedFinding {
-        let place = self.place(finding.offset());
-        OwnedFinding {
-            code: finding.code(),
-            severity: finding.severity(),
-            pointer: format!("{}{}", self.pointer, finding.pointer()),
-            to: finding.to().map(|to| to.to_string()),
-            message: finding.message().to_string(),
-            help: finding.help(),
-            row: finding.row(),
-            line: place.line,
-            column: place.column,
-            excerpt: place.excerpt,
-        }
-    }
-
-    /// The record of a text that is no payload.
-    pub(crate) fn failed(&self, record: u64, error: &Error) -> Record {
-        let mut message = error.to_string();
-        if let ErrorKind::Syntax(json::SyntaxErrorKind::DuplicateKey { first }) = error.kind() {
-            let first = self.place(*first);
-            message = format!(
-                "{message}; the first one is at {}:{}",
-                first.line, first.column
-            );
-        }
-        self.failure(record, error.offset(), message, help(error.kind()))
-    }
-
-    /// The record of a failure for another reason.
-    pub(crate) fn failure(
-        &self,
-        record: u64,
-        offset: usize,
-        message: String,
-        help: Option<&'static str>,
-    ) -> Record {
-        let (start, place) = (self.place(0), self.place(offset));
-        Record {
-            record,
-            line: start.line,
-            column: start.column,
-            offset: start.offset,
-            pointer: self.pointer.to_owned(),
-            endpoint: None,
-            outcome: Outcome::Failed,
-            findings: Vec::new(),
-            failure: Some(Failure {
-                message,
-                help,
-                line: place.line,
-                column: place.column,
-                offset: place.offset,
-                excerpt: place.excerpt,
-            }),
-        }
+        *line += self.lines;
     }
 }
 
 /// What a person can do about an input that is no payload.
-fn help(kind: &ErrorKind) -> Option<&'static str> {
+pub(crate) fn help(kind: &ErrorKind) -> Option<&'static str> {
     use json::SyntaxErrorKind as Syntax;
     Some(match kind {
         ErrorKind::Syntax(Syntax::ControlCharacter(_)) => {

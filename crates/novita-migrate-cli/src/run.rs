@@ -1,17 +1,24 @@
 //! From an input's bytes to its output: which payloads it holds, what becomes of each, and the bytes around them as
 //! they were.
 
-mod document;
-mod lines;
+mod block;
+pub(crate) mod desk;
+mod flow;
 mod output;
-mod payload;
+pub(crate) mod place;
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use novita_migrate::{Document, Options};
 
-use crate::container::{Format, Shape};
+use crate::args::FormatArg;
+use crate::container::embedded::Search;
+use crate::container::table::Columns;
+use crate::container::{Layout, Pattern};
+use crate::read::blocks::{Block, Blocks};
+use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
 
 pub(crate) use output::{Output, stdout};
@@ -21,13 +28,36 @@ pub(crate) use output::{Output, stdout};
 pub(crate) struct Job {
     pub(crate) options: Options,
     pub(crate) document: Option<Document>,
-    pub(crate) format: Format,
+    pub(crate) format: FormatArg,
     pub(crate) tolerant: bool,
+    /// The columns of a table that hold payloads, by name.
+    pub(crate) column: Vec<String>,
+    /// Where payloads sit in a larger document.
+    pub(crate) at: Vec<String>,
+    /// Payloads are looked for at any depth.
+    pub(crate) find: bool,
     pub(crate) threads: usize,
-    /// The most bytes that one input that is held in memory (a document, a line) may have.
+    /// The most bytes that an input may have, unpacked.
     pub(crate) max_input: Option<u64>,
     /// Which records are made: making them costs more than counting.
     pub(crate) keep: Keep,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Job {
+            options: Options::default(),
+            document: None,
+            format: FormatArg::Auto,
+            tolerant: false,
+            column: Vec::new(),
+            at: Vec::new(),
+            find: false,
+            threads: 1,
+            max_input: None,
+            keep: Keep::All,
+        }
+    }
 }
 
 /// Which records are made. Payloads that were kept or failed always are.
@@ -39,39 +69,76 @@ pub(crate) enum Keep {
     All,
 }
 
-/// Converts a stream: lines in constant memory, or one document as a whole.
-///
-/// # Errors
-/// About the whole input: reading it, its size, or writing the output.
-pub(crate) fn run(
-    job: &Job,
-    name: &Path,
-    mut input: Box<dyn Read + Send>,
-    output: &mut dyn Output,
-    rejects: Option<&mut dyn Write>,
-    each: &mut dyn FnMut(Record),
-) -> io::Result<Totals> {
-    let mut beginning = Vec::new();
-    let shape = Shape::of_stream(job, name, &mut input, &mut beginning)?;
-    let input = io::Cursor::new(beginning).chain(input);
-    match shape {
-        Shape::Lines => lines::convert(job, input, output, rejects, each),
-        Shape::Document => {
-            let mut bytes = Vec::new();
-            let limit = job
-                .max_input
-                .map_or(u64::MAX, |limit| limit.saturating_add(1));
-            input.take(limit).read_to_end(&mut bytes)?;
-            check_size(job, bytes.len())?;
-            let done = document::convert(job, &bytes);
-            let totals = done.totals.clone();
-            if !totals.withheld {
-                done.output.write(&bytes, output)?;
-            }
-            done.finish(&bytes, rejects, each)?;
-            Ok(totals)
+/// Who is told about a run.
+pub(crate) struct Watch<'w, 'r> {
+    /// Gets every record that is made, in the order of the input.
+    pub(crate) each: &'w mut dyn FnMut(Record),
+    /// Gets what was kept or failed, one record a line.
+    pub(crate) rejects: Option<&'r mut dyn Write>,
+}
+
+/// How one input is to be handled: the job, and what is known of the input.
+pub(crate) struct Plan<'p> {
+    pub(crate) job: &'p Job,
+    pub(crate) layout: Layout,
+    pub(crate) columns: Columns,
+    patterns: Vec<Pattern<'p>>,
+}
+
+impl<'p> Plan<'p> {
+    fn new(job: &'p Job, layout: Layout, first: &Block) -> io::Result<Self> {
+        let columns = match layout {
+            Layout::Table(delimiter) => Columns::of(first.header(), delimiter, &job.column)
+                .and_then(|columns| columns.enough(job))
+                .map_err(io::Error::other)?,
+            _ => Columns::default(),
+        };
+        let patterns = job.at.iter().map(|at| Pattern::new(at)).collect();
+        Ok(Plan {
+            job,
+            layout,
+            columns,
+            patterns,
+        })
+    }
+
+    /// What is looked for in the documents; `None` where each of them is a payload itself.
+    pub(crate) fn search(&self) -> Option<Search<'_>> {
+        match (self.job.find, self.patterns.as_slice()) {
+            (true, _) => Some(Search::Find),
+            (false, []) => None,
+            (false, patterns) => Some(Search::At(patterns)),
         }
     }
+}
+
+/// Converts an input to an output, packed as the input is.
+///
+/// # Errors
+/// About the whole input: reading it, its size, its header, or writing the output.
+pub(crate) fn run<'r>(
+    job: &Job,
+    name: &Path,
+    input: Box<dyn Read + Send + 'r>,
+    output: &mut dyn Output,
+    watch: &mut Watch<'_, '_>,
+) -> io::Result<Totals> {
+    let (input, packing) = unpack(input, job.max_input)?;
+    let mut blocks = Blocks::new(input);
+    let layout = match Layout::said(job, name) {
+        Some(layout) => layout,
+        None => blocks
+            .peek(|bytes, ended| Layout::seen(job, bytes, ended))?
+            .unwrap_or(Layout::Json),
+    };
+    blocks.cut_by(layout.splitter(job.tolerant));
+    let mut first = Block::default();
+    blocks.next(&mut first)?;
+    let plan = Plan::new(job, layout, &first)?;
+    let mut packed = Packed::new(packing, output);
+    let totals = flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
+    packed.finish()?;
+    Ok(totals)
 }
 
 /// Converts an input that is in memory. The bytes are `None` where nothing changes.
@@ -79,46 +146,24 @@ pub(crate) fn run_bytes(
     job: &Job,
     name: &Path,
     bytes: &[u8],
-    rejects: Option<&mut dyn Write>,
-    each: &mut dyn FnMut(Record),
-) -> (Option<Vec<u8>>, Totals) {
-    let mut out = Vec::new();
-    let done = match Shape::of_bytes(job, name, bytes) {
-        Shape::Lines => lines::convert(job, bytes, &mut out, rejects, each),
-        Shape::Document => check_size(job, bytes.len()).and_then(|()| {
-            let done = document::convert(job, bytes);
-            let totals = done.totals.clone();
-            if !totals.withheld {
-                done.output.write(bytes, &mut out)?;
-            }
-            done.finish(bytes, rejects, each)?;
-            Ok(totals)
-        }),
-    };
-    match done {
-        Ok(totals) => {
-            let changed = totals.converted > 0 && !totals.withheld;
-            (changed.then_some(out), totals)
-        }
-        Err(error) => {
-            each(Record::unreadable(&error.to_string(), None));
-            (
-                None,
-                Totals {
-                    failed: 1,
-                    bytes_in: bytes.len() as u64,
-                    ..Totals::default()
-                },
-            )
-        }
-    }
+    watch: &mut Watch<'_, '_>,
+) -> io::Result<(Option<Vec<u8>>, Totals)> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let totals = run(job, name, Box::new(bytes), &mut out, watch)?;
+    let changed = totals.converted > 0 && !totals.withheld;
+    Ok((changed.then_some(out), totals))
 }
 
-fn check_size(job: &Job, size: usize) -> io::Result<()> {
-    match job.max_input {
-        Some(limit) if size as u64 > limit => Err(io::Error::other(format!(
-            "larger than {limit} bytes, the limit of `--max-input-size`"
-        ))),
-        _ => Ok(()),
+/// What people see of an input: its bytes, unpacked.
+///
+/// # Errors
+/// Those of unpacking.
+pub(crate) fn shown<'b>(job: &Job, bytes: &'b [u8]) -> io::Result<Cow<'b, [u8]>> {
+    let (mut input, packing) = unpack(Box::new(bytes), job.max_input)?;
+    if packing == Packing::None {
+        return Ok(bytes.into());
     }
+    let mut text = Vec::new();
+    input.read_to_end(&mut text)?;
+    Ok(text.into())
 }

@@ -1,5 +1,6 @@
 //! One file of many.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::path::Path;
@@ -10,7 +11,7 @@ use super::stream::Nowhere;
 use crate::args::Mode;
 use crate::record::{Record, Totals};
 use crate::report::{Counted, Progress};
-use crate::run::{Job, Output, run, run_bytes};
+use crate::run::{Job, Output, Watch, run, run_bytes, shown};
 use crate::select::Selected;
 use crate::write::{Original, Placed, Settled, WriteError};
 
@@ -83,13 +84,17 @@ impl Files<'_> {
 
     fn whole(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
         let (original, old) = Original::read(&file.path)?;
-        let rejects = self
-            .want_rejects
-            .then_some(&mut done.rejects as &mut dyn Write);
-        let records = &mut done.records;
-        let (new, totals) = run_bytes(self.job, &file.path, &old, rejects, &mut |record| {
-            records.push(record)
-        });
+        let converted = {
+            let records = &mut done.records;
+            let mut watch = Watch {
+                each: &mut |record| records.push(record),
+                rejects: self
+                    .want_rejects
+                    .then_some(&mut done.rejects as &mut dyn Write),
+            };
+            run_bytes(self.job, &file.path, &old, &mut watch)
+        };
+        let (new, totals) = converted.map_err(|error| unconverted(&file.path, error))?;
         done.totals = totals;
         done.changed = new.is_some();
         self.progress.bytes(old.len() as u64);
@@ -105,7 +110,13 @@ impl Files<'_> {
                         .write(&file.relative, original.mode(), id, bytes)?
                         == Placed::Written;
             }
-            (Mode::Diff, Some(new)) => done.bytes = Some((old, new)),
+            (Mode::Diff, Some(new)) => {
+                let text = |bytes: &[u8]| {
+                    let text = shown(self.job, bytes).map(Cow::into_owned);
+                    text.map_err(|error| unconverted(&file.path, error))
+                };
+                done.bytes = Some((text(&old)?, text(&new)?));
+            }
             _ => {}
         }
         Ok(())
@@ -149,16 +160,21 @@ impl Files<'_> {
         output: &mut dyn Output,
         done: &mut Done,
     ) -> Result<(), WriteError> {
-        let rejects = self
-            .want_rejects
-            .then_some(&mut done.rejects as &mut dyn Write);
         let records = &mut done.records;
+        let mut watch = Watch {
+            each: &mut |record| records.push(record),
+            rejects: self
+                .want_rejects
+                .then_some(&mut done.rejects as &mut dyn Write),
+        };
         let input = Box::new(Counted::new(input, self.progress));
-        done.totals = run(self.job, path, input, output, rejects, &mut |record| {
-            records.push(record)
-        })
-        .map_err(|error| WriteError::io(path, "convert the file", error))?;
+        done.totals = run(self.job, path, input, output, &mut watch)
+            .map_err(|error| unconverted(path, error))?;
         done.changed = done.totals.converted > 0;
         Ok(())
     }
+}
+
+fn unconverted(path: &Path, error: io::Error) -> WriteError {
+    WriteError::io(path, "convert the file", error)
 }

@@ -8,9 +8,9 @@ use std::time::Instant;
 use super::{Batch, Rejects, telling};
 use crate::args::Mode;
 use crate::commands::Stop;
-use crate::record::{Record, Totals};
+use crate::record::Totals;
 use crate::report::{Closing, Counted, Progress, Tellers};
-use crate::run::{Output, run, run_bytes, stdout};
+use crate::run::{Output, Watch, run, run_bytes, shown, stdout};
 use crate::write::Preview;
 
 /// Nothing is kept of the output.
@@ -66,11 +66,15 @@ fn single(
     let progress = Progress::new(batch.watched, size);
     let input = Counted::new(input, &progress);
     let mut told = Ok(());
-    let ended = convert(batch, path, input, rejects, &mut |record| {
-        if told.is_ok() {
-            told = tellers.record(path, &record, &progress);
-        }
-    });
+    let mut watch = Watch {
+        each: &mut |record| {
+            if told.is_ok() {
+                told = tellers.record(path, &record, &progress);
+            }
+        },
+        rejects,
+    };
+    let ended = convert(batch, path, input, &mut watch);
     progress.clear();
     told.map_err(telling)?;
     let mut closing = Closing {
@@ -100,39 +104,26 @@ fn convert(
     batch: &Batch<'_>,
     path: &Path,
     mut input: impl Read + Send + 'static,
-    rejects: Rejects<'_>,
-    each: &mut dyn FnMut(Record),
+    watch: &mut Watch<'_, '_>,
 ) -> io::Result<Totals> {
+    let job = &batch.job;
     match batch.mode {
-        Mode::Stdout => run(
-            &batch.job,
-            path,
-            Box::new(input),
-            &mut stdout(),
-            rejects,
-            each,
-        ),
+        Mode::Stdout => run(job, path, Box::new(input), &mut stdout(), watch),
         Mode::Diff => {
             let mut old = Vec::new();
             input.read_to_end(&mut old)?;
-            let (new, totals) = run_bytes(&batch.job, path, &old, rejects, each);
+            let (new, totals) = run_bytes(job, path, &old, watch)?;
             if let Some(new) = new {
                 let preview = Preview {
                     diff: Some(batch.colour),
                     list: false,
                     nul: false,
                 };
+                let (old, new) = (shown(job, &old)?, shown(job, &new)?);
                 preview.show(&mut io::stdout(), Path::new("stdin"), &old, &new)?;
             }
             Ok(totals)
         }
-        _ => run(
-            &batch.job,
-            path,
-            Box::new(input),
-            &mut Nowhere,
-            rejects,
-            each,
-        ),
+        _ => run(job, path, Box::new(input), &mut Nowhere, watch),
     }
 }

@@ -12,7 +12,6 @@ use crate::args::{
 };
 use crate::batch::{self, Batch};
 use crate::config::Settings;
-use crate::container::Format;
 use crate::report::{Closing, Tellers};
 use crate::run::{Job, Keep};
 use crate::write::interrupt;
@@ -114,13 +113,11 @@ impl Run<'_> {
         Job {
             options: settings.options(),
             document: self.input.endpoint.and_then(|endpoint| endpoint.document()),
-            format: match self.input.format.unwrap_or(FormatArg::Auto) {
-                FormatArg::Auto => Format::Auto,
-                FormatArg::Json => Format::Json,
-                FormatArg::Ndjson => Format::Ndjson,
-                _ => Format::Auto,
-            },
+            format: self.input.format.unwrap_or(FormatArg::Auto),
             tolerant: self.input.tolerant,
+            column: self.input.column.clone(),
+            at: self.input.at.clone(),
+            find: self.input.find,
             threads,
             max_input: self.input.max_input_size,
             keep: self.keep(),

@@ -78,20 +78,11 @@ impl Pieces {
         }
     }
 
-    /// All of the input as it is.
-    pub(crate) fn whole(input: &[u8]) -> Self {
-        Pieces {
-            made: Vec::new(),
-            lent: vec![(0, 0..input.len())],
-        }
-    }
-
-    /// Room for about as much as the input has, for many small payloads.
-    pub(crate) fn with_room(bytes: usize) -> Self {
-        Pieces {
-            made: Vec::with_capacity(bytes),
-            lent: Vec::new(),
-        }
+    /// Empties it, and keeps its memory for the next output unless that is more than so many bytes.
+    pub(crate) fn clear(&mut self, most: usize) {
+        self.made.clear();
+        self.made.shrink_to(most);
+        self.lent.clear();
     }
 
     pub(crate) fn len(&self) -> usize {

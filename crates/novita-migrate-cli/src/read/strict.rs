@@ -4,44 +4,19 @@
 //! The tokens are those of the crate jsonc-parser. Everything between and inside them that is JSON already keeps its
 //! bytes: layout, numbers, escapes.
 
+use std::borrow::Cow;
+
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
+
+use super::map::Map;
 
 /// JSON text made from something like it.
 #[derive(Debug)]
 pub(crate) struct Strict {
-    pub(crate) text: String,
+    pub(crate) text: Vec<u8>,
+    /// From the text to what it was made from.
     pub(crate) map: Map,
-}
-
-/// From offsets of the JSON text to offsets of what it was made from.
-#[derive(Debug, Default)]
-pub(crate) struct Map {
-    /// Pairs of offsets, ascending: what follows the first has stood behind the second.
-    steps: Vec<(usize, usize)>,
-}
-
-impl Map {
-    /// The offset in the original.
-    pub(crate) fn original(&self, offset: usize) -> usize {
-        let behind = self.steps.partition_point(|(strict, _)| *strict <= offset);
-        match behind.checked_sub(1).and_then(|last| self.steps.get(last)) {
-            None => offset,
-            Some((strict, original)) => original + (offset - strict),
-        }
-    }
-}
-
-impl Map {
-    /// The map of the part of the text that begins at `start`.
-    pub(crate) fn from(&self, start: usize) -> Map {
-        let later = self.steps.iter().filter(|(strict, _)| *strict > start);
-        let steps = std::iter::once((0, self.original(start)))
-            .chain(later.map(|(strict, original)| (strict - start, *original)));
-        Map {
-            steps: steps.collect(),
-        }
-    }
 }
 
 /// What even this reader cannot read.
@@ -51,9 +26,13 @@ pub(crate) struct Unreadable {
     pub(crate) message: String,
 }
 
-/// Makes JSON of `text`. Whether the tokens stand in the order of the grammar is for the JSON reader to say.
-pub(crate) fn to_strict(text: &str) -> Result<Strict, Unreadable> {
-    let source = without_line_end_backslashes(text);
+/// Makes JSON of `source`. Whether the tokens stand in the order of the grammar is for the JSON reader to say.
+pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
+    let text = std::str::from_utf8(source).map_err(|error| Unreadable {
+        offset: error.valid_up_to(),
+        message: "the input is not valid UTF-8".to_owned(),
+    })?;
+    let text = without_line_end_backslashes(text);
     let options = ScannerOptions {
         allow_hexadecimal_numbers: false,
         allow_unary_plus_numbers: false,
@@ -62,44 +41,45 @@ pub(crate) fn to_strict(text: &str) -> Result<Strict, Unreadable> {
         allow_extended_string_escapes: false,
         ..ScannerOptions::default()
     };
-    let mut scanner = Scanner::new(&source, &options);
+    // The scanner does not know of byte order marks.
+    let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(&text).len();
+    let mut scanner = Scanner::new(text.get(mark..).unwrap_or_default(), &options);
     let mut out = Writer {
-        source: &source,
-        text: String::with_capacity(source.len() + 16),
+        source: &text,
+        text: Vec::with_capacity(text.len() + 16),
         map: Map::default(),
         from: 0,
     };
-    // A comma waits for what follows it: before a closing brace it is not JSON's.
-    let mut comma = None;
+    // A comma waits for what follows it: before a closing bracket it is not JSON's.
+    let mut comma: Option<usize> = None;
     loop {
-        let token = scanner.scan().map_err(|error| {
-            let kind = error.kind().to_string();
-            Unreadable {
-                offset: error.range().start,
-                message: lower_first(&kind),
-            }
+        let token = scanner.scan().map_err(|error| Unreadable {
+            offset: mark + error.range().start,
+            message: lower_first(&error.kind().to_string()),
         })?;
-        let (start, end) = (scanner.token_start(), scanner.token_end());
+        let (start, end) = (mark + scanner.token_start(), mark + scanner.token_end());
         let Some(token) = token else { break };
         match token {
-            Token::CommentLine(_) | Token::CommentBlock(_) => out.skip(start, end),
-            Token::Comma if comma.is_none() => comma = Some((start, end)),
-            token => {
-                if let Some((start, end)) = comma.take()
-                    && matches!(token, Token::CloseBrace | Token::CloseBracket)
-                {
-                    out.remove_comma(start, end);
-                }
-                match token {
-                    Token::String(_) => out.string(start, end),
-                    Token::Word(word) => out.replace(start, end, &format!("\"{word}\"")),
-                    Token::Comma => comma = Some((start, end)),
-                    _ => {}
+            Token::CommentLine(_) | Token::CommentBlock(_) => {
+                out.replace(start, end, b"");
+                continue;
+            }
+            Token::CloseBrace | Token::CloseBracket => {
+                if let Some(comma) = comma {
+                    out.blank(comma);
                 }
             }
+            Token::String(_) => out.string(start, end),
+            Token::Word(word) => out.replace(start, end, format!("\"{word}\"").as_bytes()),
+            _ => {}
         }
+        // Where the comma will stand in the text that is made.
+        comma = matches!(token, Token::Comma).then(|| {
+            out.copy(end);
+            out.text.len() - 1
+        });
     }
-    out.copy(source.len());
+    out.copy(text.len());
     Ok(Strict {
         text: out.text,
         map: out.map,
@@ -109,7 +89,7 @@ pub(crate) fn to_strict(text: &str) -> Result<Strict, Unreadable> {
 /// Builds the JSON text.
 struct Writer<'a> {
     source: &'a str,
-    text: String,
+    text: Vec<u8>,
     map: Map,
     /// Where the part of the source begins that is not written yet.
     from: usize,
@@ -117,40 +97,36 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn copy(&mut self, to: usize) {
-        if self.from < to {
-            self.map.steps.push((self.text.len(), self.from));
-            self.text
-                .push_str(self.source.get(self.from..to).unwrap_or_default());
+        let part = self
+            .source
+            .as_bytes()
+            .get(self.from..to)
+            .unwrap_or_default();
+        if !part.is_empty() {
+            self.map.same(self.text.len(), self.from);
+            self.text.extend_from_slice(part);
             self.from = to;
         }
     }
 
-    fn skip(&mut self, start: usize, end: usize) {
+    fn replace(&mut self, start: usize, end: usize, new: &[u8]) {
         self.copy(start);
+        self.map.respelt(self.text.len(), start);
+        self.text.extend_from_slice(new);
         self.from = end;
     }
 
-    fn replace(&mut self, start: usize, end: usize, text: &str) {
-        self.copy(start);
-        self.map.steps.push((self.text.len(), start));
-        self.text.push_str(text);
-        self.from = end;
-    }
-
-    /// The comma may be written already, where comments followed it.
-    fn remove_comma(&mut self, start: usize, end: usize) {
-        if self.from <= start {
-            self.skip(start, end);
-        } else if let Some(at) = self.text.rfind(',') {
-            self.text.replace_range(at..=at, " ");
+    fn blank(&mut self, at: usize) {
+        if let Some(byte) = self.text.get_mut(at) {
+            *byte = b' ';
         }
     }
 
     /// A string: between double quotes, control characters escaped.
     fn string(&mut self, start: usize, end: usize) {
         let raw = self.source.get(start..end).unwrap_or_default();
-        let single = raw.starts_with('\'');
-        if !single && !raw.bytes().any(|byte| byte < 0x20) {
+        let is_single = raw.starts_with('\'');
+        if !is_single && !raw.bytes().any(|byte| byte < 0x20) {
             return;
         }
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
@@ -173,16 +149,16 @@ impl Writer<'_> {
             }
         }
         text.push('"');
-        self.replace(start, end, &text);
+        self.replace(start, end, text.as_bytes());
     }
 }
 
 /// Blanks the backslash before a line break outside strings, as copies of rendered Markdown have it (`[\`).
-fn without_line_end_backslashes(text: &str) -> std::borrow::Cow<'_, str> {
+fn without_line_end_backslashes(text: &str) -> Cow<'_, str> {
     if !text.contains("\\\n") && !text.contains("\\\r\n") {
         return text.into();
     }
-    let (mut out, mut quote, mut escaped) = (String::with_capacity(text.len()), None, false);
+    let (mut out, mut quote, mut is_escaped) = (String::with_capacity(text.len()), None, false);
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
         match quote {
@@ -191,8 +167,8 @@ fn without_line_end_backslashes(text: &str) -> std::borrow::Cow<'_, str> {
                 continue;
             }
             None if matches!(char, '"' | '\'') => quote = Some(char),
-            Some(_) if escaped => escaped = false,
-            Some(_) if char == '\\' => escaped = true,
+            Some(_) if is_escaped => is_escaped = false,
+            Some(_) if char == '\\' => is_escaped = true,
             Some(open) if char == open => quote = None,
             _ => {}
         }
@@ -201,6 +177,7 @@ fn without_line_end_backslashes(text: &str) -> std::borrow::Cow<'_, str> {
     out.into()
 }
 
+/// The scanner's messages in our style.
 fn lower_first(text: &str) -> String {
     let mut chars = text.trim_end_matches('.').chars();
     chars.next().map_or_else(String::new, |first| {
@@ -213,7 +190,7 @@ mod tests {
     use super::*;
 
     fn strict(text: &str) -> String {
-        to_strict(text).unwrap().text
+        String::from_utf8(make(text.as_bytes()).unwrap().text).unwrap()
     }
 
     #[test]
@@ -222,6 +199,8 @@ mod tests {
             r#"{"a": [1.50, "x\/\u00e9"], "b":null}"#,
             " [ ] ",
             "{\n\t\"a\" : -1e2\r\n}",
+            "\u{feff}{\"a\":[]} {}",
+            "",
         ] {
             assert_eq!(strict(text), text);
         }
@@ -231,14 +210,14 @@ mod tests {
     fn what_people_write_becomes_json() {
         assert_eq!(
             strict("{'a': 'it\\'s \"x\"', b: 1,}"),
-            r#"{"a": "it's \"x\"", "b": 1}"#
+            r#"{"a": "it's \"x\"", "b": 1 }"#
         );
         assert_eq!(
             strict("{\"a\": \"one\ntwo\r\n\tthree\u{1}\"}"),
             r#"{"a": "one\ntwo\r\n\tthree\u0001"}"#
         );
         assert_eq!(
-            strict("// head\n[1, /* two */ 2, // end\n]"),
+            strict("// head\n[1, /* two, */ 2, // end, of it\n]"),
             "\n[1,  2  \n]"
         );
         assert_eq!(
@@ -249,20 +228,26 @@ mod tests {
             strict("{\"a\": \"// no comment, \\\\\"}"),
             "{\"a\": \"// no comment, \\\\\"}"
         );
+        assert_eq!(strict("\u{feff}{'a':1}"), "\u{feff}{\"a\":1}");
+        // Two commas are an error, for the JSON reader to tell.
+        assert_eq!(strict("[1,,]"), "[1, ]");
     }
 
     #[test]
-    fn offsets_lead_back_to_the_original() {
-        let text = "/* c */ {'a': 'x\ny', 'b': 1}";
-        let Strict { text: strict, map } = to_strict(text).unwrap();
-        let original = |needle: &str| map.original(strict.find(needle).unwrap());
-        assert_eq!(original("\"a\""), text.find("'a'").unwrap());
-        assert_eq!(original("\"b\""), text.find("'b'").unwrap());
-        assert_eq!(original("1}"), text.find("1}").unwrap());
+    fn offsets_lead_back_to_the_source() {
+        let source = "/* c */ {'a': 'x\ny', // d\n 'b': 1,}";
+        let Strict { text, map } = make(source.as_bytes()).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let origin = |needle: &str| map.source(text.find(needle).unwrap());
+        assert_eq!(origin("\"a\""), source.find("'a'").unwrap());
+        assert_eq!(origin("\"x"), source.find("'x").unwrap());
+        assert_eq!(origin("\"b\""), source.find("'b'").unwrap());
+        assert_eq!(origin("1"), source.find("1,").unwrap());
     }
 
     #[test]
     fn what_is_left_unreadable_has_a_place() {
-        assert_eq!(to_strict("{\"a\": \"x").unwrap_err().offset, 6);
+        assert_eq!(make(b"{\"a\": \"x").unwrap_err().offset, 6);
+        assert_eq!(make(b"{\"a\": \"\xff\"}").unwrap_err().offset, 7);
     }
 }

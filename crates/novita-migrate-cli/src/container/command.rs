@@ -1,0 +1,368 @@
+//! The curl commands of a script or a text.
+
+use std::ops::Range;
+
+use super::shell::{Word, here, is_line_end, word};
+
+/// One curl command.
+#[derive(Debug)]
+pub(crate) struct Command<'s> {
+    /// What may be its URL: every word that is no flag, no flag's value and no body.
+    pub(crate) words: Vec<Word<'s>>,
+    pub(crate) body: Body<'s>,
+}
+
+/// What a command sends.
+#[derive(Debug)]
+pub(crate) enum Body<'s> {
+    /// A text, which is this part of a word.
+    Text(Word<'s>, Range<usize>),
+    /// Nothing.
+    None,
+    /// What another file holds. Where this is said, and the file's name.
+    File(usize, String),
+    /// Several texts, which curl puts together; where the second one stands.
+    Several(usize),
+    /// A quote that is opened here is not closed.
+    Open(usize),
+}
+
+/// Flags that take a text to send.
+const DATA: [&[u8]; 5] = [
+    b"--data",
+    b"--data-raw",
+    b"--data-binary",
+    b"--data-ascii",
+    b"--json",
+];
+
+/// Other flags with a value in the next word.
+const VALUED: [&[u8]; 27] = [
+    b"--request",
+    b"--header",
+    b"--output",
+    b"--user",
+    b"--user-agent",
+    b"--referer",
+    b"--cookie",
+    b"--cookie-jar",
+    b"--max-time",
+    b"--connect-timeout",
+    b"--retry",
+    b"--retry-delay",
+    b"--proxy",
+    b"--cacert",
+    b"--cert",
+    b"--key",
+    b"--form",
+    b"--form-string",
+    b"--data-urlencode",
+    b"--write-out",
+    b"--upload-file",
+    b"--dump-header",
+    b"--resolve",
+    b"--interface",
+    b"--config",
+    b"--limit-rate",
+    b"--oauth2-bearer",
+];
+
+/// The same as one letter.
+const VALUED_LETTERS: &[u8] = b"XHouAebcmxEFwTDKhrtyYzCPQ";
+
+/// Finds the curl commands of a script.
+pub(crate) fn commands(script: &[u8]) -> Vec<Command<'_>> {
+    let mut commands = Vec::new();
+    for at in memchr::memmem::find_iter(script, b"curl") {
+        if is_command(script, at) {
+            commands.push(Reader::new(script, at + 4).command());
+        }
+    }
+    commands
+}
+
+/// Whether the word `curl` at an offset may begin a command.
+fn is_command(script: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| script.get(before));
+    before.is_none_or(|byte| byte.is_ascii_whitespace() || b"`(;&|$/".contains(byte))
+        && script
+            .get(at + 4)
+            .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'\\')
+}
+
+struct Reader<'s> {
+    script: &'s [u8],
+    at: usize,
+    words: Vec<Word<'s>>,
+    body: Body<'s>,
+    /// The lines of a here-document.
+    input: Option<Word<'s>>,
+    /// Where it is said that the body comes from the input.
+    reads_input: Option<usize>,
+}
+
+/// A quote that is not closed, at this offset.
+struct Unclosed(usize);
+
+impl<'s> Reader<'s> {
+    fn new(script: &'s [u8], at: usize) -> Self {
+        Reader {
+            script,
+            at,
+            words: Vec::new(),
+            body: Body::None,
+            input: None,
+            reads_input: None,
+        }
+    }
+
+    fn command(mut self) -> Command<'s> {
+        if let Err(Unclosed(at)) = self.read() {
+            self.body = Body::Open(at);
+        } else if let Some(at) = self.reads_input {
+            match self.input.take() {
+                Some(lines) => {
+                    let whole = 0..lines.layer.text.len();
+                    self.send(lines, whole);
+                }
+                None => self.body = Body::File(at, "-".to_owned()),
+            }
+        }
+        Command {
+            words: self.words,
+            body: self.body,
+        }
+    }
+
+    /// Reads words up to the command's end.
+    fn read(&mut self) -> Result<(), Unclosed> {
+        while let Some(word) = self.next()? {
+            let text = word.layer.text.clone();
+            let (flag, attached) = match text.iter().position(|byte| *byte == b'=') {
+                Some(at) if text.starts_with(b"--") => (text.get(..at), Some(at + 1)),
+                _ => (Some(text.as_slice()), None),
+            };
+            let flag = flag.unwrap_or_default();
+            if DATA.contains(&flag) {
+                self.data(word, attached, flag == b"--data-raw")?;
+            } else if let Some(start) = letter_of_data(&text) {
+                self.data(word, (start < text.len()).then_some(start), false)?;
+            } else if (VALUED.contains(&flag) && attached.is_none()) || takes_value(&text) {
+                self.next()?;
+            } else if flag == b"--url" || !text.starts_with(b"-") {
+                // `--url` alone is followed by the word that counts.
+                if flag != b"--url" || attached.is_some() {
+                    self.words.push(word);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a flag sends: the rest of its own word, or the next word.
+    fn data(
+        &mut self,
+        flag: Word<'s>,
+        attached: Option<usize>,
+        is_literal: bool,
+    ) -> Result<(), Unclosed> {
+        let (word, start) = match attached {
+            Some(start) => (flag, start),
+            None => match self.next()? {
+                Some(word) => (word, 0),
+                None => return Ok(()),
+            },
+        };
+        let text = word.layer.text.get(start..).unwrap_or_default();
+        match text.strip_prefix(b"@").filter(|_| !is_literal) {
+            Some(b"-" | b"/dev/stdin") => self.reads_input = Some(word.range.start),
+            Some(name) => {
+                let name = String::from_utf8_lossy(name).into_owned();
+                self.body = Body::File(word.range.start, name);
+            }
+            None => {
+                let part = start..word.layer.text.len();
+                self.send(word, part);
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, word: Word<'s>, part: Range<usize>) {
+        self.body = match self.body {
+            Body::None => Body::Text(word, part),
+            _ => Body::Several(word.range.start),
+        };
+    }
+
+    /// The next word of the command, if there is another one.
+    fn next(&mut self) -> Result<Option<Word<'s>>, Unclosed> {
+        loop {
+            match self.script.get(self.at) {
+                Some(b' ' | b'\t' | b'\r') => self.at += 1,
+                Some(b'\\') => match is_line_end(self.script, self.at + 1) {
+                    Some(behind) => self.at = behind,
+                    None => return self.word(),
+                },
+                Some(b'<' | b'>') => self.redirection()?,
+                Some(b'\n' | b';' | b'|' | b'&' | b'(' | b')' | b'`' | b'#') | None => {
+                    return Ok(None);
+                }
+                // A number before a redirection belongs to it: `2>&1`.
+                Some(b'0'..=b'9') if matches!(self.script.get(self.at + 1), Some(b'<' | b'>')) => {
+                    self.at += 1;
+                }
+                Some(_) => return self.word(),
+            }
+        }
+    }
+
+    fn word(&mut self) -> Result<Option<Word<'s>>, Unclosed> {
+        let word = word(self.script, self.at).ok_or(Unclosed(self.at))?;
+        // A sign that begins no word would be read for ever.
+        self.at = word.range.end.max(self.at + 1);
+        Ok(Some(word))
+    }
+
+    /// Passes over a redirection. The lines of a here-document are the command's input.
+    fn redirection(&mut self) -> Result<(), Unclosed> {
+        let rest = self.script.get(self.at..).unwrap_or_default();
+        let signs = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'<' | b'>' | b'&'))
+            .count();
+        let is_here = rest.starts_with(b"<<") && signs == 2;
+        self.at += signs;
+        let is_indented = is_here && self.script.get(self.at) == Some(&b'-');
+        self.at += usize::from(is_indented);
+        while matches!(self.script.get(self.at), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        let Some(name) = self.word()? else {
+            return Ok(());
+        };
+        // Indented lines lose their tabs, which cannot be given back.
+        if is_here && !is_indented {
+            let is_quoted =
+                name.layer.text != name.layer.source || name.range.len() > name.layer.text.len();
+            self.input = lines_until(self.script, self.at, &name.layer.text)
+                .and_then(|range| here(self.script, range, is_quoted));
+        }
+        Ok(())
+    }
+}
+
+/// The lines of a here-document whose command stands at an offset, up to the line that is its name.
+fn lines_until(script: &[u8], at: usize, name: &[u8]) -> Option<Range<usize>> {
+    let start = at + memchr::memchr(b'\n', script.get(at..)?)? + 1;
+    let mut line = start;
+    loop {
+        let rest = script.get(line..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let text = rest.get(..length)?;
+        if text.strip_suffix(b"\r").unwrap_or(text) == name {
+            return Some(start..line);
+        }
+        line += length + 1;
+    }
+}
+
+/// Where the text begins that a word such as `-d`, `-sSd` or `-d{…}` sends, if it is one: its length where the text is
+/// the next word.
+fn letter_of_data(text: &[u8]) -> Option<usize> {
+    let letters = text.strip_prefix(b"-")?;
+    let at = letters.iter().position(|byte| *byte == b'd')?;
+    let before = letters.get(..at)?;
+    let are_switches = before
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() && !VALUED_LETTERS.contains(byte));
+    are_switches.then_some(at + 2)
+}
+
+/// Whether a word such as `-X` or `-sH` takes the next word.
+fn takes_value(text: &[u8]) -> bool {
+    let Some(letters) = text.strip_prefix(b"-") else {
+        return false;
+    };
+    match letters
+        .iter()
+        .position(|byte| VALUED_LETTERS.contains(byte))
+    {
+        Some(at) => at + 1 == letters.len() && letters.iter().all(u8::is_ascii_alphanumeric),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands for URLs and the body of the only command that has a URL.
+    fn read(script: &str) -> (Vec<String>, String) {
+        let text = |word: &Word<'_>| String::from_utf8_lossy(&word.layer.text).into_owned();
+        let mut found: Vec<_> = commands(script.as_bytes())
+            .into_iter()
+            .filter(|command| !command.words.is_empty())
+            .collect();
+        assert_eq!(found.len(), 1, "{script}");
+        let command = found.remove(0);
+        let body = match &command.body {
+            Body::Text(word, part) => {
+                String::from_utf8_lossy(&word.layer.text[part.clone()]).into_owned()
+            }
+            Body::None => "none".to_owned(),
+            Body::File(_, name) => format!("file {name}"),
+            Body::Several(_) => "several".to_owned(),
+            Body::Open(at) => format!("open at {at}"),
+        };
+        (command.words.iter().map(text).collect(), body)
+    }
+
+    #[test]
+    fn every_way_to_send_a_body_is_read() {
+        for script in [
+            "curl u -d '{\"a\": 1}'",
+            "curl -sS -X POST u -H 'A: b' --data '{\"a\": 1}' | jq .",
+            "curl -d'{\"a\": 1}' u",
+            "curl -sSd '{\"a\": 1}' u",
+            "curl --json='{\"a\": 1}' u",
+            "curl --data-raw \"{\\\"a\\\": 1}\" u > out 2>&1",
+            "x=$(curl u \\\n  --data-binary $'{\"a\": 1}')",
+            "curl u --data-ascii '{\"a\": 1}' # the call",
+            "curl -d @- u <<'END'\n{\"a\": 1}\nEND\necho",
+        ] {
+            let (words, body) = read(script);
+            assert_eq!(words, ["u"], "{script}");
+            assert_eq!(body.trim_end(), "{\"a\": 1}", "{script}");
+        }
+    }
+
+    #[test]
+    fn bodies_that_stand_elsewhere_are_told() {
+        for (script, told) in [
+            ("curl -d @body.json u", "file body.json"),
+            ("curl -d @- u", "file -"),
+            ("curl -d a -d b u", "several"),
+            ("curl u", "none"),
+            ("curl u -F a=b", "none"),
+            ("curl u -d 'x", "open at 10"),
+            ("curl --data-raw @x u", "@x"),
+        ] {
+            assert_eq!(read(script).1, told, "{script}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_commands() {
+        for script in ["curly u", "libcurl", "a.curl x", "curl"] {
+            assert!(commands(script.as_bytes()).is_empty(), "{script}");
+        }
+        // An apostrophe in prose does not hide the command behind it.
+        let found = commands(b"With curl you don't need it:\n\ncurl u -d 'x'\n");
+        assert!(
+            found
+                .iter()
+                .any(|command| matches!(command.body, Body::Text(..)))
+        );
+    }
+}

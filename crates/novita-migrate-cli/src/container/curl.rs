@@ -1,0 +1,233 @@
+//! Scripts and texts with curl commands: the URL and the JSON body of each V2 call are rewritten where they stand.
+
+use std::ops::Range;
+
+use novita_migrate::json::{Kind, Tree};
+use novita_migrate::{Document, Shape, Status, detect};
+
+use super::command::{Body, Command, commands};
+use super::edit::Edit;
+use super::layer::{AsItIs, Inside, Layer, Made, Speller, Spelt};
+use super::nearby::{Told, v3_path};
+use super::shell::Word;
+use super::url::{Call, Host, V2Url, host};
+use crate::read::map::Way;
+use crate::read::strict;
+use crate::run::desk::Desk;
+
+/// Converts the calls of a script.
+pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<Edit> {
+    let before = desk.totals.payloads();
+    let mut calls = Calls {
+        way,
+        desk,
+        edits: Vec::new(),
+    };
+    for command in commands(script) {
+        calls.command(&command);
+    }
+    let Calls { edits, .. } = calls;
+    if desk.totals.payloads() == before {
+        desk.totals.passed += 1;
+    }
+    edits
+}
+
+struct Calls<'c, 'd> {
+    way: Way<'c>,
+    desk: &'c mut Desk<'d>,
+    edits: Vec<Edit>,
+}
+
+impl Calls<'_, '_> {
+    fn command(&mut self, command: &Command<'_>) {
+        let v2 = command
+            .words
+            .iter()
+            .find_map(|word| Some((word, url(word)?)));
+        let Some((word, (prefix, url))) = v2 else {
+            return self.without_url(command);
+        };
+        if url.call == Call::Progress {
+            // A question without a body: only its URL is V2.
+            if matches!(command.body, Body::None)
+                && self.rewrite(word, prefix, url, url.call.path())
+            {
+                self.desk.totals.converted += 1;
+            }
+            return;
+        }
+        let body = match &command.body {
+            Body::Text(body, part) => (body, part),
+            Body::None => {
+                return self.fail("a V2 call without a body", HELP_BODY, word.range.start);
+            }
+            Body::File(at, name) => {
+                return self.fail(
+                    &format!("the body is in another file, `{name}`"),
+                    "convert that file, and change the URL by hand",
+                    *at,
+                );
+            }
+            Body::Several(at) => return self.fail("a body in several parts", HELP_BODY, *at),
+            Body::Open(at) => return self.fail("a quote that is not closed", HELP_BODY, *at),
+        };
+        if let Some(at) = body.0.expansion {
+            return self.fail(
+                "the body holds a shell variable or a command, and cannot be read",
+                HELP_BODY,
+                at,
+            );
+        }
+        let document = url.call.document();
+        let Some((told, edit)) = self.body(body.0, body.1.clone(), document) else {
+            return;
+        };
+        let Some(path) = v3_path(url.call, &[told]) else {
+            return;
+        };
+        // The two belong together: one without the other would be a call that no API knows.
+        if self.rewrite(word, prefix, url, path) {
+            self.edits.push(edit);
+        }
+    }
+
+    /// A command that calls no V2 URL that can be seen.
+    fn without_url(&mut self, command: &Command<'_>) {
+        let Body::Text(body, part) = &command.body else {
+            return;
+        };
+        let is_hidden = command.words.iter().any(|word| {
+            let text = String::from_utf8_lossy(&word.layer.text);
+            word.expansion.is_some() && word.start != body.start && host(&text) == Host::Open
+        });
+        let text = body.layer.text.get(part.clone()).unwrap_or_default();
+        let is_v2 = || match Tree::parse(text) {
+            Ok(tree) => {
+                tree.root().kind() == Kind::Object
+                    && matches!(
+                        detect(tree.root()),
+                        Shape::V2(Document::Txt2img | Document::Img2img)
+                    )
+            }
+            Err(_) => false,
+        };
+        if is_hidden && body.expansion.is_none() && is_v2() {
+            let help = "write the URL where it is called, or change both by hand";
+            self.fail(
+                "a V2 body whose URL is in a shell variable, where it cannot be changed",
+                help,
+                body.range.start,
+            );
+        }
+    }
+
+    /// Migrates a body.
+    fn body(
+        &mut self,
+        word: &Word<'_>,
+        part: Range<usize>,
+        document: Document,
+    ) -> Option<(Told, Edit)> {
+        let outer = Inside {
+            layer: &word.layer,
+            outer: &AsItIs,
+        };
+        let around = self.way;
+        let way = around.inside(word.start, &word.layer.map);
+        let way = way.part(part.start);
+        let text = word.layer.text.get(part.clone()).unwrap_or_default();
+        if Tree::parse(text).is_ok() {
+            return self.json(text, document, &way, &outer, word, part);
+        }
+        // Raw line breaks in strings, and the backslashes of scraped Markdown, are usual in texts.
+        match strict::make(text) {
+            Ok(json) => {
+                let layer = Layer {
+                    text: json.text,
+                    map: json.map,
+                    source: text,
+                    encoding: Made,
+                };
+                let speller = Inside {
+                    layer: &layer,
+                    outer: &outer,
+                };
+                self.json(
+                    &layer.text,
+                    document,
+                    &way.inside(0, &layer.map),
+                    &speller,
+                    word,
+                    part,
+                )
+            }
+            Err(error) => {
+                self.desk
+                    .fail(error.message, Some(HELP_BODY), error.offset, &way, &"");
+                None
+            }
+        }
+    }
+
+    fn json(
+        &mut self,
+        text: &[u8],
+        document: Document,
+        way: &Way<'_>,
+        speller: &dyn Speller,
+        word: &Word<'_>,
+        part: Range<usize>,
+    ) -> Option<(Told, Edit)> {
+        let migration = self.desk.migrate(text, Some(document), way, &"").ok()?;
+        let told = Told::of(Some(&migration), None);
+        if migration.status() != Status::Converted {
+            return None;
+        }
+        let outer = Inside {
+            layer: &word.layer,
+            outer: &AsItIs,
+        };
+        let mut new = Vec::with_capacity(text.len());
+        outer.spell(word.layer.text.get(..part.start)?, &mut new);
+        migration.write_to(&mut Spelt {
+            speller,
+            out: &mut new,
+        });
+        Some((told, (word.place(), word.written(new))))
+    }
+
+    /// Puts the V3 URL in the place of a V2 one; false if it cannot be done.
+    fn rewrite(&mut self, word: &Word<'_>, prefix: usize, url: V2Url<'_>, path: &str) -> bool {
+        if word.expansion.is_some() && !word.layer.encoding.is_even() {
+            return false;
+        }
+        let speller = Inside {
+            layer: &word.layer,
+            outer: &AsItIs,
+        };
+        let mut new = Vec::new();
+        speller.spell(word.layer.text.get(..prefix).unwrap_or_default(), &mut new);
+        for part in url.parts(path) {
+            if !part.is_empty() {
+                speller.spell(part.as_bytes(), &mut new);
+            }
+        }
+        self.edits.push((word.place(), word.written(new)));
+        true
+    }
+
+    fn fail(&mut self, message: &str, help: &'static str, at: usize) {
+        let way = self.way.part(at);
+        self.desk.fail(message.to_owned(), Some(help), 0, &way, &"");
+    }
+}
+
+/// The V2 URL that a word is, and how many bytes of a flag stand before it.
+fn url<'w>(word: &'w Word<'_>) -> Option<(usize, V2Url<'w>)> {
+    let text = std::str::from_utf8(&word.layer.text).ok()?;
+    let url = text.strip_prefix("--url=").unwrap_or(text);
+    Some((text.len() - url.len(), V2Url::parse(url)?))
+}
+
+const HELP_BODY: &str = "change this call by hand";

@@ -1,0 +1,279 @@
+//! How an input is laid out: by the format asked for, by its name, else by its beginning.
+
+use std::path::Path;
+
+use crate::args::FormatArg;
+use crate::read::split::{Json, Rows, Span, Splitter};
+use crate::run::Job;
+use crate::run::place::MARK;
+
+/// How an input is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// JSON documents, one after the other; of lists each element.
+    Json,
+    /// One JSON document a line.
+    Lines,
+    /// A table, with this byte between cells.
+    Table(u8),
+    /// Text with curl commands.
+    Curl,
+}
+
+/// How much of an input is looked at when its first line says nothing.
+const ENOUGH: usize = 64 << 10;
+
+/// A second line whose end is not read yet is a line of its own if it is longer than this.
+const SHORT: usize = 4 << 10;
+
+impl Layout {
+    /// What the format or the name says; a name's ending for packed files does not count.
+    pub(crate) fn said(job: &Job, name: &Path) -> Option<Self> {
+        match job.format {
+            FormatArg::Json => return Some(Layout::Json),
+            FormatArg::Ndjson => return Some(Layout::Lines),
+            FormatArg::Csv => return Some(Layout::Table(b',')),
+            FormatArg::Tsv => return Some(Layout::Table(b'\t')),
+            FormatArg::Curl => return Some(Layout::Curl),
+            FormatArg::Auto => {}
+        }
+        let ending = |name: &Path| {
+            name.extension()
+                .map(|ending| ending.to_string_lossy().to_lowercase())
+        };
+        let mut found = ending(name);
+        if matches!(found.as_deref(), Some("gz" | "gzip" | "zst" | "zstd")) {
+            found = name.file_stem().and_then(|stem| ending(Path::new(stem)));
+        }
+        match found.as_deref() {
+            Some("ndjson" | "jsonl" | "jsonlines") => Some(Layout::Lines),
+            Some("csv") => Some(Layout::Table(b',')),
+            Some("tsv" | "tab") => Some(Layout::Table(b'\t')),
+            Some("sh" | "bash" | "zsh" | "curl") => Some(Layout::Curl),
+            _ => None,
+        }
+    }
+
+    /// What the beginning says; `None`: it says nothing yet. Of an input that has `ended` it always says something.
+    pub(crate) fn seen(job: &Job, bytes: &[u8], ended: bool) -> Option<Self> {
+        let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+        if !job.column.is_empty() {
+            let end = memchr::memchr(b'\n', bytes).or(ended.then_some(bytes.len()))?;
+            let header = bytes.get(..end).unwrap_or_default();
+            return Some(Layout::Table(if header.contains(&b'\t') {
+                b'\t'
+            } else {
+                b','
+            }));
+        }
+        let bytes = bytes.trim_ascii_start();
+        match bytes.first() {
+            None => ended.then_some(Layout::Json),
+            Some(b'[') => Some(Layout::Json),
+            Some(_) => Self::of_lines(bytes, ended),
+        }
+    }
+
+    /// Tells one document from lines that are each one, though the first or the second of them may be damaged.
+    fn of_lines(bytes: &[u8], ended: bool) -> Option<Self> {
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            return ended.then(|| {
+                if calls_curl(bytes) {
+                    Layout::Curl
+                } else {
+                    Layout::Json
+                }
+            });
+        };
+        let (first, rest) = bytes.split_at(end);
+        let rest = rest.trim_ascii_start();
+        if rest.is_empty() && !ended {
+            return None;
+        }
+        let is_object = first.starts_with(b"{");
+        if !is_object && (ended || bytes.len() >= ENOUGH) && calls_curl(bytes) {
+            return Some(Layout::Curl);
+        }
+        let second_end = memchr::memchr(b'\n', rest);
+        if second_end.is_none() && rest.len() < SHORT && !ended {
+            return None;
+        }
+        let second = rest
+            .get(..second_end.unwrap_or(rest.len()))
+            .unwrap_or_default();
+        let is_second_open = second_end.is_some() && is_open(second);
+        let lines = match (is_object && is_balanced(first), second.starts_with(b"{")) {
+            // A compact document, and a second one that spans lines.
+            (true, true) => !is_second_open,
+            (true, false) => memchr::memmem::find(rest, b"\n{").is_some(),
+            (false, true) => !is_open(first) && second.starts_with(b"{\"") && !is_second_open,
+            (false, false) => false,
+        };
+        match lines {
+            true => Some(Layout::Lines),
+            false if is_object || ended || bytes.len() >= ENOUGH => Some(Layout::Json),
+            false => None,
+        }
+    }
+
+    /// How to cut an input of this layout. With `whole`, documents are not cut out of it.
+    pub(crate) fn splitter(self, whole: bool) -> Splitter {
+        match self {
+            Layout::Json if whole => Splitter::Whole,
+            Layout::Json => Splitter::Json(Json::default()),
+            Layout::Lines => Splitter::Lines(0),
+            Layout::Table(delimiter) => Splitter::Rows(Rows::new(delimiter)),
+            Layout::Curl => Splitter::Whole,
+        }
+    }
+}
+
+/// Whether a line is one object as far as its brackets tell.
+fn is_balanced(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let mut spans = Vec::new();
+    Splitter::Json(Json::default()).cut(line, true, &mut spans);
+    matches!(spans.as_slice(), [Span { range, element: None }] if *range == (0..line.len()))
+        && line.ends_with(b"}")
+}
+
+/// Whether a document goes on behind a line.
+fn is_open(line: &[u8]) -> bool {
+    matches!(
+        line.trim_ascii_end().last(),
+        Some(b'{' | b'[' | b',' | b':')
+    )
+}
+
+/// Whether a text has a line that begins like a curl command, or is a script.
+fn calls_curl(bytes: &[u8]) -> bool {
+    let is_word = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        before.is_none_or(|byte| byte.is_ascii_whitespace() || b"`(;&|$".contains(byte))
+            && bytes
+                .get(at + 4)
+                .is_some_and(|byte| byte.is_ascii_whitespace())
+    };
+    bytes.starts_with(b"#!") || memchr::memmem::find_iter(bytes, b"curl").any(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(bytes: &[u8]) -> (Option<Layout>, Option<Layout>) {
+        let job = Job::default();
+        (
+            Layout::seen(&job, bytes, false),
+            Layout::seen(&job, bytes, true),
+        )
+    }
+
+    #[test]
+    fn lines_are_told_from_documents() {
+        for lines in [
+            &b"{\"a\":1}\n{\"b\":2}\n"[..],
+            b"\xef\xbb\xbf{\"a\":1}\r\n\r\n{}\r\n",
+            b"{\"a\":1}\noops\n{\"b\":2}\n",
+            b"{\"a\":\"cut off\n{\"b\":2}\n",
+            b"tail of a line\"}\n{\"b\":2}\n",
+        ] {
+            assert_eq!(
+                seen(lines),
+                (Some(Layout::Lines), Some(Layout::Lines)),
+                "{}",
+                lines.escape_ascii()
+            );
+        }
+        for document in [
+            &b"{\n  \"a\": 1\n}\n"[..],
+            b"[{}]\n[{}]\n",
+            b"{\"a\":1}\n{\n\"b\":2}",
+            b"{\"a\":[\n{\"b\":2}\n]}\n",
+            b"{\"a\":1,\n{\n",
+        ] {
+            assert_eq!(
+                seen(document),
+                (Some(Layout::Json), Some(Layout::Json)),
+                "{}",
+                document.escape_ascii()
+            );
+        }
+        assert_eq!(seen(b"{\"a\":1}\n{"), (None, Some(Layout::Lines)));
+        for open in [
+            &b""[..],
+            b"\n",
+            b"{\"a\":1}",
+            b"{\"a\":1}\n",
+            b"{\"a\":1",
+            b"42",
+        ] {
+            assert_eq!(
+                seen(open),
+                (None, Some(Layout::Json)),
+                "{}",
+                open.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn scripts_are_told_by_their_commands() {
+        for script in [
+            &b"#!/bin/sh\necho\n"[..],
+            b"curl -X POST x",
+            b"# Calls\n\n```\n$ curl \\\n",
+        ] {
+            assert_eq!(
+                seen(script).1,
+                Some(Layout::Curl),
+                "{}",
+                script.escape_ascii()
+            );
+        }
+        assert_eq!(seen(b"the curly cat\n").1, Some(Layout::Json));
+    }
+
+    #[test]
+    fn names_and_flags_come_first() {
+        let said = |format, name: &str| {
+            Layout::said(
+                &Job {
+                    format,
+                    ..Job::default()
+                },
+                Path::new(name),
+            )
+        };
+        for (name, layout) in [
+            ("a.ndjson", Some(Layout::Lines)),
+            ("a.JSONL.gz", Some(Layout::Lines)),
+            ("a.csv.zst", Some(Layout::Table(b','))),
+            ("a.tsv", Some(Layout::Table(b'\t'))),
+            ("a.sh", Some(Layout::Curl)),
+            ("a.json", None),
+            ("a.json.gz", None),
+            ("-", None),
+        ] {
+            assert_eq!(said(FormatArg::Auto, name), layout, "{name}");
+            assert_eq!(said(FormatArg::Ndjson, name), Some(Layout::Lines));
+        }
+    }
+
+    #[test]
+    fn a_column_makes_a_table() {
+        let job = Job {
+            column: vec!["body".to_owned()],
+            ..Job::default()
+        };
+        assert_eq!(
+            Layout::seen(&job, b"id,body\n", false),
+            Some(Layout::Table(b','))
+        );
+        assert_eq!(
+            Layout::seen(&job, b"id\tbody\n", false),
+            Some(Layout::Table(b'\t'))
+        );
+        assert_eq!(Layout::seen(&job, b"id\tbo", false), None);
+    }
+}

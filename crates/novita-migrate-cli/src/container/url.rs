@@ -1,0 +1,234 @@
+//! The URLs of V2 calls and what they become.
+
+use std::borrow::Cow;
+
+use novita_migrate::{Document, Endpoint};
+
+/// Where V3 lives, whatever host served V2.
+pub(crate) const HOST: &str = "api.novita.ai";
+
+/// A URL, or the path of one, that a V2 call was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct V2Url<'u> {
+    /// Everything before `/v2` (or `v2`): scheme, host, the path of a proxy, or a placeholder such as `{{base}}`.
+    before: &'u str,
+    /// Whether a slash stands between `before` and `v2`.
+    slash: bool,
+    pub(crate) call: Call,
+    /// Query and fragment.
+    after: &'u str,
+}
+
+/// What a V2 URL was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    Txt2img,
+    Img2img,
+    /// Asking for a task's result.
+    Progress,
+}
+
+impl Call {
+    /// The document that is sent there; for [`Call::Progress`] the one that comes back.
+    pub(crate) fn document(self) -> Document {
+        match self {
+            Call::Txt2img => Document::Txt2img,
+            Call::Img2img => Document::Img2img,
+            Call::Progress => Document::Progress,
+        }
+    }
+
+    /// Where V3 has the same.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Call::Txt2img => Endpoint::Txt2img.path(),
+            Call::Img2img => Endpoint::Img2img.path(),
+            Call::Progress => "/v3/async/task-result",
+        }
+    }
+}
+
+impl<'u> V2Url<'u> {
+    /// Reads a URL of one of the vendor's hosts, one whose host is a placeholder, or a path alone.
+    pub(crate) fn parse(text: &'u str) -> Option<Self> {
+        let end = text.find(['?', '#']).unwrap_or(text.len());
+        let (path, after) = text.split_at_checked(end)?;
+        let path = path.trim_end_matches('/');
+        let (head, last) = path.rsplit_once('/')?;
+        let call = match last {
+            "txt2img" => Call::Txt2img,
+            "img2img" => Call::Img2img,
+            "progress" => Call::Progress,
+            _ => return None,
+        };
+        let head = head.strip_suffix("/enterprise").unwrap_or(head);
+        let before = head.strip_suffix("v2")?;
+        let (before, slash) = match before.strip_suffix('/') {
+            Some(before) => (before, true),
+            None if before.is_empty() => (before, false),
+            None => return None,
+        };
+        let is_call = |char: char| char.is_whitespace() || char == '"';
+        (host(before) != Host::Other && !text.contains(is_call)).then_some(V2Url {
+            before,
+            slash,
+            call,
+            after,
+        })
+    }
+
+    /// The V3 URL: a path of V3 in place of V2's, and the vendor's present host in place of a former one.
+    pub(crate) fn to_v3(self, path: &str) -> String {
+        self.parts(path).concat()
+    }
+
+    /// The parts of the V3 URL. Those that stay are borrowed.
+    pub(crate) fn parts<'p>(self, path: &'p str) -> [Cow<'p, str>; 4]
+    where
+        'u: 'p,
+    {
+        let (host, rest) = match host(self.before) {
+            Host::Former(rest) => (
+                Cow::Owned(format!(
+                    "{}{HOST}",
+                    if self.before.contains("://") {
+                        "https://"
+                    } else {
+                        ""
+                    }
+                )),
+                rest,
+            ),
+            // V3 is served over https alone.
+            Host::Present => match self.before.strip_prefix("http://") {
+                Some(rest) => ("https://".into(), rest),
+                None => ("".into(), self.before),
+            },
+            Host::Open | Host::Other => ("".into(), self.before),
+        };
+        let path = if self.slash {
+            path
+        } else {
+            path.trim_start_matches('/')
+        };
+        [host, rest.into(), path.into(), self.after.into()]
+    }
+}
+
+/// Whose host stands before a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host<'u> {
+    /// The vendor's, which serves V3 too.
+    Present,
+    /// One that the vendor used for V2; with what follows it.
+    Former(&'u str),
+    /// None, or a placeholder.
+    Open,
+    /// Somebody else's.
+    Other,
+}
+
+/// Reads the beginning of a URL, up to its path or with it.
+pub(crate) fn host(before: &str) -> Host<'_> {
+    let (has_scheme, rest) = match before.split_once("://") {
+        Some((_, rest)) => (true, rest),
+        None => (false, before),
+    };
+    let (host, after) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let name = host.split(':').next().unwrap_or(host).to_ascii_lowercase();
+    let is_of = |domain: &str| {
+        name.strip_suffix(domain)
+            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    if is_of("novita.ai") {
+        Host::Present
+    } else if is_of("omniinfer.io") || name == "omniinfer.p.rapidapi.com" {
+        Host::Former(after)
+    } else if name.is_empty()
+        || name.contains(['{', '$', '<', '%', '('])
+        || (!has_scheme && !name.contains('.'))
+    {
+        Host::Open
+    } else {
+        Host::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v3(url: &str) -> Option<String> {
+        let url = V2Url::parse(url)?;
+        Some(url.to_v3(url.call.path()))
+    }
+
+    #[test]
+    fn every_host_of_the_vendor_leads_to_v3() {
+        for (v2, expected) in [
+            (
+                "https://api.novita.ai/v2/txt2img",
+                "https://api.novita.ai/v3/async/txt2img",
+            ),
+            (
+                "http://api.omniinfer.io/v2/img2img",
+                "https://api.novita.ai/v3/async/img2img",
+            ),
+            (
+                "https://omniinfer.p.rapidapi.com/v2/txt2img",
+                "https://api.novita.ai/v3/async/txt2img",
+            ),
+            (
+                "https://api.omniinfer.io:443/v2/enterprise/img2img/",
+                "https://api.novita.ai/v3/async/img2img",
+            ),
+            (
+                "https://API.novita.ai/v2/progress?task_id=a-1",
+                "https://API.novita.ai/v3/async/task-result?task_id=a-1",
+            ),
+            (
+                "http://api.novita.ai/v2/txt2img?key=k#x",
+                "https://api.novita.ai/v3/async/txt2img?key=k#x",
+            ),
+            (
+                "api.omniinfer.io/v2/txt2img",
+                "api.novita.ai/v3/async/txt2img",
+            ),
+        ] {
+            assert_eq!(v3(v2).as_deref(), Some(expected), "{v2}");
+        }
+    }
+
+    #[test]
+    fn paths_and_placeholders_keep_what_stands_before() {
+        for (v2, expected) in [
+            ("/v2/txt2img", "/v3/async/txt2img"),
+            ("v2/txt2img", "v3/async/txt2img"),
+            (
+                "{{baseUrl}}/v2/enterprise/txt2img",
+                "{{baseUrl}}/v3/async/txt2img",
+            ),
+            ("https://$HOST/v2/img2img", "https://$HOST/v3/async/img2img"),
+            ("/proxy/novita/v2/img2img", "/proxy/novita/v3/async/img2img"),
+        ] {
+            assert_eq!(v3(v2).as_deref(), Some(expected), "{v2}");
+        }
+    }
+
+    #[test]
+    fn other_urls_are_left_alone() {
+        for url in [
+            "https://api.novita.ai/v3/async/txt2img",
+            "https://api.stability.ai/v2/txt2img",
+            "example.com/v2/txt2img",
+            "https://api.novita.ai/v2/upscale",
+            "https://api.novita.ai/xv2/txt2img",
+            "sdapi/v1/txt2img",
+            "see https://api.novita.ai/v2/txt2img",
+            "txt2img",
+            "",
+        ] {
+            assert_eq!(v3(url), None, "{url}");
+        }
+    }
+}

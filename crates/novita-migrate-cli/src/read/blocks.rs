@@ -1,0 +1,184 @@
+//! A stream as blocks of whole records, in constant memory.
+
+use std::io::{self, Read};
+
+use novita_migrate::json::SyntaxErrorKind;
+
+use super::split::{Cut, Span, Splitter};
+
+/// How much is read at once: enough that threads seldom meet, little enough to stay in the cache.
+pub(crate) const SIZE: usize = 1 << 20;
+
+/// The library counts the bytes of a payload in 32 bits.
+const LONGEST: usize = u32::MAX as usize;
+
+/// Whole records of a stream. To be used again for the next block.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) bytes: Vec<u8>,
+    /// From 0 within the stream.
+    pub(crate) number: u64,
+    /// The records, unless they are lines.
+    pub(crate) spans: Vec<Span>,
+    /// What comes here cannot be cut into records.
+    pub(crate) broken: Option<(usize, SyntaxErrorKind)>,
+    /// There is no other block.
+    pub(crate) whole: bool,
+}
+
+impl Block {
+    /// The first record, which is the header of a table.
+    pub(crate) fn header(&self) -> &[u8] {
+        let first = self.spans.first().map(|span| span.range.clone());
+        first
+            .and_then(|range| self.bytes.get(range))
+            .unwrap_or_default()
+    }
+}
+
+/// Cuts a stream into blocks.
+pub(crate) struct Blocks<'r> {
+    input: Box<dyn Read + Send + 'r>,
+    splitter: Splitter,
+    /// What was read behind the last cut.
+    rest: Vec<u8>,
+    number: u64,
+    ended: bool,
+    done: bool,
+}
+
+impl<'r> Blocks<'r> {
+    /// A stream of which nothing was read yet. [`cut_by`](Self::cut_by) says how to cut it.
+    pub(crate) fn new(input: Box<dyn Read + Send + 'r>) -> Self {
+        Blocks {
+            input,
+            splitter: Splitter::Whole,
+            rest: Vec::new(),
+            number: 0,
+            ended: false,
+            done: false,
+        }
+    }
+
+    /// Reads so much of the beginning as `tell` needs to tell something of it. The second argument of `tell`: this is
+    /// all.
+    ///
+    /// # Errors
+    /// Those of the input.
+    pub(crate) fn peek<T>(
+        &mut self,
+        mut tell: impl FnMut(&[u8], bool) -> Option<T>,
+    ) -> io::Result<Option<T>> {
+        loop {
+            let told = tell(&self.rest, self.ended);
+            if told.is_some() || self.ended {
+                return Ok(told);
+            }
+            fill(&mut self.input, &mut self.rest, &mut self.ended)?;
+        }
+    }
+
+    pub(crate) fn cut_by(&mut self, splitter: Splitter) {
+        self.splitter = splitter;
+    }
+
+    /// Reads the next block; false if there is none. An empty stream has one block without bytes.
+    ///
+    /// # Errors
+    /// Those of the input, and a record of more than 4 GiB.
+    pub(crate) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
+        if self.done {
+            return Ok(false);
+        }
+        block.bytes.clear();
+        block.spans.clear();
+        std::mem::swap(&mut block.bytes, &mut self.rest);
+        if block.bytes.len() < SIZE && !self.ended {
+            fill(&mut self.input, &mut block.bytes, &mut self.ended)?;
+        }
+        loop {
+            let Cut { end, broken } = self
+                .splitter
+                .cut(&block.bytes, self.ended, &mut block.spans);
+            if end > 0 || self.ended || broken.is_some() {
+                self.rest
+                    .extend_from_slice(block.bytes.get(end..).unwrap_or_default());
+                block.bytes.truncate(end);
+                block.broken = broken;
+                break;
+            }
+            if block.bytes.len() > LONGEST {
+                return Err(io::Error::new(
+                    io::ErrorKind::FileTooLarge,
+                    "a payload is larger than 4 GiB",
+                ));
+            }
+            fill(&mut self.input, &mut block.bytes, &mut self.ended)?;
+        }
+        self.done = block.broken.is_some() || (self.ended && self.rest.is_empty());
+        block.whole = self.done && self.number == 0;
+        block.number = self.number;
+        self.number += 1;
+        Ok(true)
+    }
+}
+
+/// Reads on: a block's worth, more where much is there already and no record has ended in it.
+fn fill(input: &mut dyn Read, bytes: &mut Vec<u8>, ended: &mut bool) -> io::Result<()> {
+    let wanted = (SIZE.saturating_sub(bytes.len()))
+        .max(SIZE / 2)
+        .max(bytes.len() / 4) as u64;
+    let read = input.take(wanted).read_to_end(bytes)? as u64;
+    *ended = read < wanted;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(input: &[u8], splitter: Splitter) -> Vec<Vec<u8>> {
+        let mut blocks = Blocks::new(Box::new(input));
+        assert_eq!(
+            blocks.peek(|bytes, _| bytes.first().copied()).unwrap(),
+            input.first().copied()
+        );
+        blocks.cut_by(splitter);
+        let (mut block, mut out) = (Block::default(), Vec::new());
+        while blocks.next(&mut block).unwrap() {
+            assert_eq!(block.number, out.len() as u64);
+            out.push(block.bytes.clone());
+            assert_eq!(
+                block.whole,
+                block.number == 0 && block.bytes.len() == input.len()
+            );
+        }
+        out
+    }
+
+    #[test]
+    fn blocks_are_whole_lines_and_together_the_input() {
+        let mut input = Vec::new();
+        for length in [10, SIZE / 3, SIZE, 3 * SIZE, 1, 0, SIZE / 2, 700] {
+            input.extend(vec![b'x'; length]);
+            input.push(b'\n');
+        }
+        input.extend(b"no line break");
+        let found = blocks(&input, Splitter::Lines(0));
+        assert_eq!(found.concat(), input);
+        assert!(found.len() > 2);
+        assert!(
+            found[..found.len() - 1]
+                .iter()
+                .all(|block| block.ends_with(b"\n"))
+        );
+    }
+
+    #[test]
+    fn small_inputs_are_one_block() {
+        for input in [&b""[..], b"x", b"x\ny\n"] {
+            assert_eq!(blocks(input, Splitter::Lines(0)), [input]);
+            assert_eq!(blocks(input, Splitter::Whole), [input]);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Where payloads of one block are migrated, counted and told as far as somebody wants to know.
+
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use novita_migrate::json::SyntaxErrorKind;
+use novita_migrate::{Document, ErrorKind, Migration, Severity, Status, migrate};
+
+use super::place::Lines;
+use super::{Job, Keep};
+use crate::excerpt;
+use crate::read::map::Way;
+use crate::record::{Failure, Outcome, OwnedFinding, Record, Totals, help};
+
+/// Migrates the payloads of one block, one after the other.
+pub(crate) struct Desk<'d> {
+    pub(crate) job: &'d Job,
+    /// The bytes of the input that places are told in.
+    block: &'d [u8],
+    lines: Lines<'d>,
+    pub(crate) totals: Totals,
+    pub(crate) records: Vec<Record>,
+}
+
+impl<'d> Desk<'d> {
+    /// A desk for a block.
+    pub(crate) fn new(job: &'d Job, block: &'d [u8]) -> Self {
+        Desk {
+            job,
+            block,
+            lines: Lines::of(block),
+            totals: Totals::default(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Migrates one payload and counts it. A bug in the library costs this payload and no other one.
+    ///
+    /// `way` leads from the text to the block, `pointer` names the text in the document that it is a part of.
+    pub(crate) fn migrate<'t>(
+        &mut self,
+        text: &'t [u8],
+        document: Option<Document>,
+        way: &Way<'_>,
+        pointer: &dyn Display,
+    ) -> Result<Migration<'t>, Wrong> {
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            migrate(text, document, &self.job.options)
+        }));
+        match done {
+            Ok(Ok(migration)) => {
+                self.totals.count(&migration);
+                if self.wants(&migration) {
+                    self.tell(&migration, way, pointer);
+                }
+                Ok(migration)
+            }
+            Ok(Err(error)) => {
+                self.fail_with(error.kind(), error.offset(), way, pointer);
+                Err(Wrong::of(error.kind()))
+            }
+            Err(_) => {
+                let message = "this program failed on the payload; please report it".to_owned();
+                self.fail(message, None, 0, way, pointer);
+                Err(Wrong::Payload)
+            }
+        }
+    }
+
+    fn wants(&self, migration: &Migration<'_>) -> bool {
+        self.job.keep == Keep::All
+            || migration.status() == Status::Kept
+            || migration
+                .findings()
+                .iter()
+                .any(|finding| finding.severity() > Severity::Note)
+    }
+
+    fn tell(&mut self, migration: &Migration<'_>, way: &Way<'_>, pointer: &dyn Display) {
+        let least = if self.job.keep == Keep::All {
+            Severity::Note
+        } else {
+            Severity::Warning
+        };
+        let mut record = self.record(migration.status().into(), way, pointer);
+        record.endpoint = migration.endpoint();
+        for finding in migration
+            .findings()
+            .iter()
+            .filter(|finding| finding.severity() >= least)
+        {
+            let place = way.source(finding.offset());
+            let (line, column) = self.lines.place(place);
+            record.findings.push(OwnedFinding {
+                code: finding.code(),
+                severity: finding.severity(),
+                pointer: format!("{pointer}{}", finding.pointer()),
+                to: finding.to().map(|to| to.to_string()),
+                message: finding.message().to_string(),
+                help: finding.help(),
+                row: finding.row(),
+                line,
+                column,
+                excerpt: excerpt::cut(self.block, place),
+            });
+        }
+        self.records.push(record);
+    }
+
+    /// A record of the payload that is the next one.
+    fn record(&mut self, outcome: Outcome, way: &Way<'_>, pointer: &dyn Display) -> Record {
+        let offset = way.source(0);
+        let (line, column) = self.lines.place(offset);
+        Record {
+            record: self.totals.payloads(),
+            line,
+            column,
+            offset: offset as u64,
+            pointer: pointer.to_string(),
+            endpoint: None,
+            outcome,
+            findings: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Counts and tells a text that is no payload.
+    pub(crate) fn fail_with(
+        &mut self,
+        kind: &ErrorKind,
+        offset: usize,
+        way: &Way<'_>,
+        pointer: &dyn Display,
+    ) {
+        self.fail(kind.to_string(), help(kind), offset, way, pointer);
+        let ErrorKind::Syntax(SyntaxErrorKind::DuplicateKey { first }) = kind else {
+            return;
+        };
+        let other = self.lines.place(way.source(*first));
+        if let Some(failure) = self
+            .records
+            .last_mut()
+            .and_then(|record| record.failure.as_mut())
+        {
+            failure.other = Some(other);
+        }
+    }
+
+    /// Counts and tells a failure at an offset of the text.
+    pub(crate) fn fail(
+        &mut self,
+        message: String,
+        help: Option<&'static str>,
+        offset: usize,
+        way: &Way<'_>,
+        pointer: &dyn Display,
+    ) {
+        self.totals.failed += 1;
+        let mut record = self.record(Outcome::Failed, way, pointer);
+        let offset = way.source(offset);
+        let (line, column) = self.lines.place(offset);
+        let excerpt = excerpt::cut(self.block, offset);
+        record.failure = Some(Failure {
+            message,
+            help,
+            line,
+            column,
+            offset: offset as u64,
+            excerpt,
+            other: None,
+        });
+        self.records.push(record);
+    }
+
+    /// How many payloads were kept or failed so far: grows where one of them is to be rejected.
+    pub(crate) fn unconverted(&self) -> u64 {
+        self.totals.kept + self.totals.failed
+    }
+}
+
+/// What is wrong with a text that is no payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// It is not JSON: nothing can be said about what follows it in the same document.
+    Syntax,
+    /// It is JSON, but no payload, or not one that can be migrated.
+    Payload,
+}
+
+impl Wrong {
+    /// What the error is about.
+    pub(crate) fn of(kind: &ErrorKind) -> Self {
+        match kind {
+            // These concern one object of a document that is JSON as a whole.
+            ErrorKind::Syntax(SyntaxErrorKind::DuplicateKey { .. } | SyntaxErrorKind::TooDeep) => {
+                Wrong::Payload
+            }
+            ErrorKind::Syntax(_) => Wrong::Syntax,
+            _ => Wrong::Payload,
+        }
+    }
+}

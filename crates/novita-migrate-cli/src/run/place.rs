@@ -1,0 +1,85 @@
+//! Lines and columns of places in one block of an input.
+
+/// Turns offsets into lines and columns, without counting again what lies before the last one asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Lines<'b> {
+    block: &'b [u8],
+    at: usize,
+    line: u64,
+    /// Where the line begins that `at` is on.
+    start: usize,
+    /// The column of `at`.
+    column: u64,
+}
+
+impl<'b> Lines<'b> {
+    /// The places of a block.
+    pub(crate) fn of(block: &'b [u8]) -> Self {
+        Lines {
+            block,
+            at: 0,
+            line: 1,
+            start: 0,
+            column: 1,
+        }
+    }
+
+    /// Line and column of an offset, both from 1; columns count characters, and a byte order mark is none.
+    pub(crate) fn place(&mut self, offset: usize) -> (u64, u64) {
+        let offset = offset.min(self.block.len());
+        if offset < self.start {
+            *self = Lines::of(self.block);
+        } else if offset < self.at {
+            (self.at, self.column) = (self.start, 1);
+        }
+        let between = self.block.get(self.at..offset).unwrap_or_default();
+        if let Some(last) = memchr::memrchr(b'\n', between) {
+            self.line += memchr::memchr_iter(b'\n', between).count() as u64;
+            self.start = self.at + last + 1;
+            (self.at, self.column) = (self.start, 1);
+        }
+        let text = self.block.get(self.at..offset).unwrap_or_default();
+        let text = if self.at == 0 {
+            text.strip_prefix(MARK).unwrap_or(text)
+        } else {
+            text
+        };
+        self.column += text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        self.at = offset;
+        (self.line, self.column)
+    }
+
+    /// Line and column of the block's end.
+    pub(crate) fn end(mut self) -> (u64, u64) {
+        self.place(self.block.len())
+    }
+}
+
+/// A UTF-8 byte order mark.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn places_are_the_same_in_any_order() {
+        let block = "\u{feff}{é\n\n  \"東\": 1,\r\n}".as_bytes();
+        let offsets: Vec<usize> = (3..=block.len())
+            .filter(|at| block.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80))
+            .collect();
+        let expected: Vec<_> = offsets
+            .iter()
+            .map(|at| novita_migrate::json::position(block, *at))
+            .collect();
+        let mut forward = Lines::of(block);
+        let mut jumping = Lines::of(block);
+        for (at, expected) in offsets.iter().zip(&expected) {
+            let expected = (expected.line as u64, expected.column as u64);
+            assert_eq!(forward.place(*at), expected, "{at}");
+            jumping.place(block.len() - at);
+            assert_eq!(jumping.place(*at), expected, "{at}");
+        }
+        assert_eq!(forward.place(usize::MAX), Lines::of(block).end());
+    }
+}
