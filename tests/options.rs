@@ -8,7 +8,7 @@
 
 use novita_migrate::{
     Catalog, Code, Embeddings, Endpoint, IpAdapter, Level, Mask, Migration, NIter, Options,
-    OutOfRange, Samplers, Severity, Status, Unknown, migrate,
+    OutOfRange, Plan, Samplers, Severity, Status, Unknown, migrate,
 };
 
 const TXT2IMG: &str = r#""prompt":"a cat","model_name":"m.safetensors","steps":20"#;
@@ -101,6 +101,29 @@ fn hires_strength_that_is_no_number_makes_no_broken_body() {
         serde_json::from_str::<serde::de::IgnoredAny>(&output).is_ok(),
         "{output}"
     );
+}
+
+#[test]
+fn plan() {
+    let options = Options::default().plan(Plan::Enterprise);
+    let input = payload(TXT2IMG, r#""extra":{"response_image_type":"png"}"#);
+    changes(
+        &input,
+        &options,
+        r#""response_image_type":"png"}"#,
+        r#""response_image_type":"png","enterprise_plan":{"enabled":true}}"#,
+    );
+    let (output, _) = run(&payload(TXT2IMG, r#""seed":1"#), &options);
+    assert!(
+        output.starts_with(r#"{"extra":{"enterprise_plan":{"enabled":true}},"request":{"#),
+        "{output}"
+    );
+    // A payload that speaks of it itself, an answer, and V3 bodies stay as they are.
+    leaves(
+        &payload(TXT2IMG, r#""extra":{"enterprise_plan":{"enabled":false}}"#),
+        &options,
+    );
+    leaves(r#"{"code":0,"msg":"","data":{"task_id":"a"}}"#, &options);
 }
 
 /// What is beyond every float cannot be written, whatever the options keep.

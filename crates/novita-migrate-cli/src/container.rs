@@ -17,3 +17,4 @@ mod url;
 
 pub(crate) use at::Pattern;
 pub(crate) use layout::Layout;
+pub(crate) use url::Call;

@@ -17,7 +17,7 @@ pub(crate) use progress::{Counted, Progress};
 pub(crate) use summary::{Closing, bytes, several};
 pub(crate) use tellers::{Tellers, watched};
 
-use crate::record::{OwnedFinding, Record};
+use crate::record::Record;
 
 /// The JSON Schema of the report.
 pub(crate) const SCHEMA: &str = include_str!("report/schema.json");
@@ -51,11 +51,11 @@ pub(crate) fn text(text: &str) -> String {
 }
 
 /// The pointer before a message; the whole payload has none.
-fn pointer(finding: &OwnedFinding) -> String {
-    if finding.pointer.is_empty() {
+fn pointer(pointer: &str) -> String {
+    if pointer.is_empty() {
         String::new()
     } else {
-        format!("{}: ", text(&finding.pointer))
+        format!("{}: ", text(pointer))
     }
 }
 

@@ -60,6 +60,16 @@ impl Default for Job {
     }
 }
 
+impl Job {
+    /// The options for a payload whose call tells its plan. Few do.
+    fn options_of(&self, plan: novita_migrate::Plan) -> Cow<'_, Options> {
+        match plan {
+            novita_migrate::Plan::Standard => Cow::Borrowed(&self.options),
+            _ => Cow::Owned(self.options.clone().plan(plan)),
+        }
+    }
+}
+
 /// Which records are made. Payloads that were kept or failed always are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {

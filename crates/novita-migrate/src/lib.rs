@@ -58,7 +58,7 @@ pub use embeddings::Embeddings;
 pub use error::{Error, ErrorKind};
 pub use finding::{Code, Finding, Message, Severity, To};
 pub use migration::{Migration, Sink, Status};
-pub use options::{IpAdapter, Level, Mask, NIter, Options, OutOfRange, Samplers, Unknown};
+pub use options::{IpAdapter, Level, Mask, NIter, Options, OutOfRange, Plan, Samplers, Unknown};
 pub use pairs::{Fate, Pairing, pairings};
 pub use row::{Row, What};
 pub use schema::schema;

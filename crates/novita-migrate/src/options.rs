@@ -29,6 +29,7 @@ pub struct Options {
     pub(crate) mask: Mask,
     pub(crate) ip_adapter: IpAdapter,
     pub(crate) samplers: Samplers,
+    pub(crate) plan: Plan,
     /// Behind pointers: the options are cloned, and a catalog has thousands of names.
     pub(crate) embeddings: Option<Arc<Embeddings>>,
     pub(crate) catalog: Option<Arc<Catalog>>,
@@ -45,6 +46,7 @@ impl Default for Options {
             mask: Mask::Drop,
             ip_adapter: IpAdapter::Keep,
             samplers: Samplers::Keep,
+            plan: Plan::Standard,
             embeddings: None,
             catalog: None,
             out_of_range: OutOfRange::Clamp,
@@ -106,6 +108,14 @@ impl Options {
     #[must_use]
     pub fn samplers(mut self, choice: Samplers) -> Self {
         self.samplers = choice;
+        self
+    }
+
+    /// Which plan the request was sent under. V2 had a path of its own for dedicated customers
+    /// (`/v2/enterprise/txt2img`), V3 wants `extra.enterprise_plan` in the body.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.plan = plan;
         self
     }
 
@@ -204,6 +214,17 @@ pub enum Samplers {
     Keep,
     /// The closest one that V3 has is written; see [`pairings`](crate::pairings).
     Nearest,
+}
+
+/// The plan that a request was sent under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Plan {
+    /// The one of everybody: V3's body says nothing about it.
+    #[default]
+    Standard,
+    /// That of dedicated customers: `extra.enterprise_plan.enabled` is `true` in V3.
+    Enterprise,
 }
 
 /// What becomes of a number outside V3's documented range.

@@ -10,7 +10,7 @@ use crate::options::{Options, Unknown};
 use crate::row::{Row, What};
 use crate::same;
 use crate::scalar;
-use crate::steps::{embeddings, inpainting, lora, response};
+use crate::steps::{embeddings, extra, inpainting, lora, response};
 use crate::survey::{Entry, Survey};
 use crate::v3::{Home, Place, Type};
 
@@ -91,6 +91,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         if self.document == Document::Response {
             response::require_task_id(self);
         }
+        extra::put_plan(self);
         lora::put_loras(self);
         embeddings::put(self);
         if self.table == Table::Inpainting {

@@ -13,7 +13,7 @@ use super::shell::Word;
 use super::url::{Call, Host, V2Url, host};
 use crate::read::map::Way;
 use crate::read::strict;
-use crate::run::desk::Desk;
+use crate::run::desk::{Desk, Known};
 
 /// Converts the calls of a script.
 pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<Edit> {
@@ -79,8 +79,7 @@ impl Calls<'_, '_> {
                 at,
             );
         }
-        let document = url.call.document();
-        let Some((told, edit)) = self.body(body.0, body.1.clone(), document) else {
+        let Some((told, edit)) = self.body(body.0, body.1.clone(), url.call) else {
             return;
         };
         let Some(path) = v3_path(url.call, &[told]) else {
@@ -123,12 +122,7 @@ impl Calls<'_, '_> {
     }
 
     /// Migrates a body.
-    fn body(
-        &mut self,
-        word: &Word<'_>,
-        part: Range<usize>,
-        document: Document,
-    ) -> Option<(Told, Edit)> {
+    fn body(&mut self, word: &Word<'_>, part: Range<usize>, call: Call) -> Option<(Told, Edit)> {
         let outer = Inside {
             layer: &word.layer,
             outer: &AsItIs,
@@ -138,7 +132,7 @@ impl Calls<'_, '_> {
         let way = way.part(part.start);
         let text = word.layer.text.get(part.clone()).unwrap_or_default();
         if Tree::parse(text).is_ok() {
-            return self.json(text, document, &way, &outer, word, part);
+            return self.json(text, call, &way, &outer, word, part);
         }
         // Raw line breaks in strings, and the backslashes of scraped Markdown, are usual in texts.
         match strict::make(text) {
@@ -155,7 +149,7 @@ impl Calls<'_, '_> {
                 };
                 self.json(
                     &layer.text,
-                    document,
+                    call,
                     &way.inside(0, &layer.map),
                     &speller,
                     word,
@@ -173,13 +167,16 @@ impl Calls<'_, '_> {
     fn json(
         &mut self,
         text: &[u8],
-        document: Document,
+        call: Call,
         way: &Way<'_>,
         speller: &dyn Speller,
         word: &Word<'_>,
         part: Range<usize>,
     ) -> Option<(Told, Edit)> {
-        let migration = self.desk.migrate(text, Some(document), way, &"").ok()?;
+        let migration = self
+            .desk
+            .migrate(text, Known::by(Some(call), self.desk.job), way, &"")
+            .ok()?;
         let told = Told::of(Some(&migration), None);
         if migration.status() != Status::Converted {
             return None;

@@ -12,7 +12,7 @@ use super::layer::{Inside, Speller, Spelt, spliced};
 use super::nearby::{Context, Nearby, Told};
 use super::strings;
 use crate::read::map::Way;
-use crate::run::desk::Desk;
+use crate::run::desk::{Desk, Known};
 
 /// JSON inside of JSON strings is read this many strings deep.
 const DEEPEST: usize = 12;
@@ -112,13 +112,11 @@ impl<'a> Visit<'_, '_, 'a> {
 
     fn find(&mut self, value: Value<'_, 'a>, around: &Context) {
         match (value.kind(), detect(value)) {
-            (Kind::Object, Shape::V2(document) | Shape::HalfMigrated(document))
-                if !around.foreign =>
-            {
-                let is_request = matches!(document, Document::Txt2img | Document::Img2img);
-                let document = around.request.filter(|_| is_request).unwrap_or(document);
-                self.payload(value, Some(document), around);
+            (Kind::Object, Shape::V2(_) | Shape::HalfMigrated(_)) if !around.foreign => {
+                self.payload(value, around);
             }
+            // What is inside of it would look half migrated by itself.
+            (Kind::Object, Shape::V3) if is_v3_request(value) => self.payload(value, around),
             (Kind::Object | Kind::Array, _) => {
                 value
                     .members()
@@ -139,7 +137,7 @@ impl<'a> Visit<'_, '_, 'a> {
                 self.string(value, Search::At(patterns), around)
             }
             Kind::Null => {}
-            _ if is_meant => self.payload(value, around.request.or(self.desk.job.document), around),
+            _ if is_meant => self.payload(value, around),
             Kind::Object | Kind::Array => {
                 for (at, child) in value.members().chain(value.elements()).enumerate() {
                     let inside: Vec<_> = patterns
@@ -156,23 +154,31 @@ impl<'a> Visit<'_, '_, 'a> {
     }
 
     /// Migrates a payload that stands here.
-    fn payload(&mut self, value: Value<'_, 'a>, document: Option<Document>, around: &Context) {
+    fn payload(&mut self, value: Value<'_, 'a>, around: &Context) {
+        let known = match detect(value) {
+            // A call's URL stands near its answer, too.
+            Shape::V2(document @ (Document::Response | Document::Progress)) => Known {
+                document: Some(document),
+                ..Known::default()
+            },
+            _ => Known::by(around.request, self.desk.job),
+        };
         let (span, raw) = (value.span(), value.raw());
         let pointer = Here(self.text.pointer, value.pointer());
         let wrapped = plain_numbers(raw);
         let migration = match &wrapped {
             None => self
                 .desk
-                .migrate(raw, document, &self.text.way.part(span.start), &pointer),
+                .migrate(raw, known, &self.text.way.part(span.start), &pointer),
             Some(layer) => self.desk.migrate(
                 &layer.text,
-                document,
+                known,
                 &self.text.way.inside(span.start, &layer.map),
                 &pointer,
             ),
         };
         self.changed.found += 1;
-        let told = Told::of(migration.as_ref().ok(), document);
+        let told = Told::of(migration.as_ref().ok(), known.document);
         if let Ok(migration) = migration.as_ref()
             && migration.status() == Status::Converted
         {
@@ -255,4 +261,13 @@ impl<'a> Visit<'_, '_, 'a> {
             Search::Find => around.any && memchr::memmem::find(text, b"\"prompt\"").is_some(),
         }
     }
+}
+
+/// Whether an object is the body of a V3 request, rather than anything else that has a `request`.
+fn is_v3_request(value: Value<'_, '_>) -> bool {
+    value.get("request").is_some_and(|request| {
+        ["prompt", "model_name", "image_base64"]
+            .iter()
+            .any(|name| request.get(name).is_some())
+    })
 }

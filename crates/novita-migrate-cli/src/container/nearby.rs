@@ -55,7 +55,7 @@ pub(crate) struct Told {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Context {
     /// The request that is sent there, if they agree about it.
-    pub(crate) request: Option<Document>,
+    pub(crate) request: Option<Call>,
     /// Only other APIs are called here.
     pub(crate) foreign: bool,
     /// There is a V2 URL.
@@ -93,9 +93,7 @@ impl Context {
     pub(crate) fn of_calls(calls: impl Iterator<Item = Call> + Clone) -> Self {
         let mut requests = calls.clone().filter(|call| *call != Call::Progress);
         let first = requests.next();
-        let request = first
-            .filter(|first| requests.all(|other| other == *first))
-            .map(Call::document);
+        let request = first.filter(|first| requests.all(|other| other == *first));
         Context {
             request,
             foreign: false,
@@ -226,7 +224,7 @@ pub(crate) fn v3_path(call: Call, outcomes: &[Told]) -> Option<&'static str> {
     // A document that stands near two different URLs belongs to one of them.
     let fits = |told: &&&Told| match (call, told.document) {
         (
-            Call::Txt2img | Call::Img2img,
+            Call::Txt2img(_) | Call::Img2img(_),
             Some(document @ (Document::Txt2img | Document::Img2img)),
         ) => document == call.document(),
         (Call::Progress, document) => document == Some(Document::Progress),

@@ -13,7 +13,7 @@ use super::nearby::{Context, Told, v3_path};
 use super::url::{Call, V2Url};
 use crate::read::map::{Map, Way};
 use crate::read::strict;
-use crate::run::desk::Desk;
+use crate::run::desk::{Desk, Known};
 use crate::run::{Job, Plan};
 
 /// A cell's place in its row: with its quotes, if it has any.
@@ -323,9 +323,9 @@ impl InCell<'_> {
         told: &mut Vec<Told>,
     ) -> Option<Vec<u8>> {
         let Some(search) = self.plan.search() else {
-            let document = self.context.request.or(self.plan.job.document);
-            let migration = desk.migrate(text, document, &way, &self.name);
-            told.push(Told::of(migration.as_ref().ok(), document));
+            let known = Known::by(self.context.request, self.plan.job);
+            let migration = desk.migrate(text, known, &way, &self.name);
+            told.push(Told::of(migration.as_ref().ok(), known.document));
             let migration = migration
                 .ok()
                 .filter(|migration| migration.status() == Status::Converted)?;

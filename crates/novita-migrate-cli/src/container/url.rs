@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use novita_migrate::{Document, Endpoint};
+use novita_migrate::{Document, Endpoint, Plan};
 
 /// Where V3 lives, whatever host served V2.
 pub(crate) const HOST: &str = "api.novita.ai";
@@ -22,8 +22,9 @@ pub(crate) struct V2Url<'u> {
 /// What a V2 URL was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
-    Txt2img,
-    Img2img,
+    /// The path tells the plan: dedicated customers have `/v2/enterprise/…`.
+    Txt2img(Plan),
+    Img2img(Plan),
     /// Asking for a task's result.
     Progress,
 }
@@ -32,17 +33,25 @@ impl Call {
     /// The document that is sent there; for [`Call::Progress`] the one that comes back.
     pub(crate) fn document(self) -> Document {
         match self {
-            Call::Txt2img => Document::Txt2img,
-            Call::Img2img => Document::Img2img,
+            Call::Txt2img(_) => Document::Txt2img,
+            Call::Img2img(_) => Document::Img2img,
             Call::Progress => Document::Progress,
+        }
+    }
+
+    /// The plan that a request is sent under.
+    pub(crate) fn plan(self) -> Plan {
+        match self {
+            Call::Txt2img(plan) | Call::Img2img(plan) => plan,
+            Call::Progress => Plan::Standard,
         }
     }
 
     /// Where V3 has the same.
     pub(crate) fn path(self) -> &'static str {
         match self {
-            Call::Txt2img => Endpoint::Txt2img.path(),
-            Call::Img2img => Endpoint::Img2img.path(),
+            Call::Txt2img(_) => Endpoint::Txt2img.path(),
+            Call::Img2img(_) => Endpoint::Img2img.path(),
             Call::Progress => "/v3/async/task-result",
         }
     }
@@ -55,21 +64,23 @@ impl<'u> V2Url<'u> {
         let (path, after) = text.split_at_checked(end)?;
         let path = path.trim_end_matches('/');
         let (head, last) = path.rsplit_once('/')?;
+        let (head, plan) = match head.strip_suffix("/enterprise") {
+            Some(head) => (head, Plan::Enterprise),
+            None => (head, Plan::Standard),
+        };
         let call = match last {
-            "txt2img" => Call::Txt2img,
-            "img2img" => Call::Img2img,
+            "txt2img" => Call::Txt2img(plan),
+            "img2img" => Call::Img2img(plan),
             "progress" => Call::Progress,
             _ => return None,
         };
-        let head = head.strip_suffix("/enterprise").unwrap_or(head);
         let before = head.strip_suffix("v2")?;
         let (before, slash) = match before.strip_suffix('/') {
             Some(before) => (before, true),
             None if before.is_empty() => (before, false),
             None => return None,
         };
-        let is_call = |char: char| char.is_whitespace() || char == '"';
-        (host(before) != Host::Other && !text.contains(is_call)).then_some(V2Url {
+        (host(before) != Host::Other && !has_blank(text)).then_some(V2Url {
             before,
             slash,
             call,
@@ -113,6 +124,18 @@ impl<'u> V2Url<'u> {
         };
         [host, rest.into(), path.into(), self.after.into()]
     }
+}
+
+/// Whether a text holds blanks or quotes, as sentences do and URLs do not; a placeholder (`{{ _.base }}`) may.
+fn has_blank(text: &str) -> bool {
+    let is_no_url = |text: &str| text.contains(|char: char| char.is_whitespace() || char == '"');
+    let mut parts = text.split("{{");
+    let first = parts.next().unwrap_or_default();
+    is_no_url(first)
+        || parts.any(|part| match part.split_once("}}") {
+            Some((_, behind)) => is_no_url(behind),
+            None => is_no_url(part),
+        })
 }
 
 /// Whose host stands before a path.
@@ -225,6 +248,8 @@ mod tests {
             "https://api.novita.ai/xv2/txt2img",
             "sdapi/v1/txt2img",
             "see https://api.novita.ai/v2/txt2img",
+            "see {{ base }}/v2/txt2img",
+            "{{ base /v2/txt2img",
             "txt2img",
             "",
         ] {

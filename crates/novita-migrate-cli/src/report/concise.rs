@@ -35,7 +35,7 @@ impl<W: Write> Teller for Concise<W> {
             .filter(|finding| finding.severity >= self.least)
         {
             let (severity, code) = (finding.severity, finding.code);
-            let (pointer, message) = (pointer(finding), text(&finding.message));
+            let (pointer, message) = (pointer(&finding.pointer), text(&finding.message));
             writeln!(
                 self.out,
                 "{path}:{}:{}: {severity}[{code}] {pointer}{message}",
@@ -46,9 +46,10 @@ impl<W: Write> Teller for Concise<W> {
             let message = text(&failure.message);
             writeln!(
                 self.out,
-                "{path}:{}:{}: error: {message}",
+                "{path}:{}:{}: error: {}{message}",
                 failure.line.max(1),
-                failure.column.max(1)
+                failure.column.max(1),
+                pointer(&record.pointer)
             )?;
         }
         Ok(())

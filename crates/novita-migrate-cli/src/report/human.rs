@@ -93,7 +93,7 @@ impl<W: Write> Human<W> {
             column,
             ..
         } = finding;
-        let (pointer, message) = (pointer(finding), text(&finding.message));
+        let (pointer, message) = (pointer(&finding.pointer), text(&finding.message));
         write!(
             self.out,
             "{STRONG}{path}:{line}:{column}:{STRONG:#} {color}{severity}[{code}]{color:#} "
@@ -114,7 +114,7 @@ impl<W: Write> Human<W> {
         self.help(finding.help)
     }
 
-    fn failure(&mut self, path: &str, failure: &Failure) -> io::Result<()> {
+    fn failure(&mut self, path: &str, pointer: &str, failure: &Failure) -> io::Result<()> {
         let place = if failure.line == 0 {
             String::new()
         } else {
@@ -122,7 +122,8 @@ impl<W: Write> Human<W> {
         };
         writeln!(
             self.out,
-            "{STRONG}{path}:{place}{STRONG:#} {ERROR}error:{ERROR:#} {}",
+            "{STRONG}{path}:{place}{STRONG:#} {ERROR}error:{ERROR:#} {}{}",
+            self::pointer(pointer),
             text(&failure.message)
         )?;
         self.excerpt(failure.excerpt.as_ref())?;
@@ -163,7 +164,7 @@ impl<W: Write> Teller for Human<W> {
             .as_ref()
             .filter(|_| self.admits(Severity::Error))
         {
-            self.failure(&path, failure)?;
+            self.failure(&path, &record.pointer, failure)?;
         }
         self.out.flush()
     }

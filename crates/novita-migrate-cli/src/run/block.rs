@@ -8,7 +8,7 @@ use novita_migrate::json::Tree;
 use novita_migrate::{ErrorKind, Sink, Status};
 
 use super::Plan;
-use super::desk::{Desk, Wrong};
+use super::desk::{Desk, Known, Wrong};
 use super::output::{Lender, Pieces};
 use crate::container::edit::{Edit, sorted};
 use crate::container::embedded::{self, Search, Text};
@@ -232,7 +232,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         }
         let migration = self
             .desk
-            .migrate(text, self.plan.job.document, &way, pointer)?;
+            .migrate(text, Known::of(self.plan.job), &way, pointer)?;
         if migration.status() == Status::Converted {
             self.replace(range);
             migration.write_to(&mut self.out);

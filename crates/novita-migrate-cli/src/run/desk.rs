@@ -4,13 +4,40 @@ use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use novita_migrate::json::SyntaxErrorKind;
-use novita_migrate::{Document, ErrorKind, Migration, Severity, Status, migrate};
+use novita_migrate::{Document, ErrorKind, Migration, Plan, Severity, Status, migrate};
 
 use super::place::Lines;
 use super::{Job, Keep};
+use crate::container::Call;
 use crate::excerpt;
 use crate::read::map::Way;
 use crate::record::{Failure, Outcome, OwnedFinding, Record, Totals, help};
+
+/// What is known of a payload before it is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// `None`: to be found out.
+    pub(crate) document: Option<Document>,
+    pub(crate) plan: Plan,
+}
+
+impl Known {
+    /// What the command line says of every payload.
+    pub(crate) fn of(job: &Job) -> Self {
+        Known {
+            document: job.document,
+            plan: Plan::Standard,
+        }
+    }
+
+    /// What the call says that it belongs to, or else the command line.
+    pub(crate) fn by(call: Option<Call>, job: &Job) -> Self {
+        call.map_or(Known::of(job), |call| Known {
+            document: Some(call.document()),
+            plan: call.plan(),
+        })
+    }
+}
 
 /// Migrates the payloads of one block, one after the other.
 pub(crate) struct Desk<'d> {
@@ -40,12 +67,12 @@ impl<'d> Desk<'d> {
     pub(crate) fn migrate<'t>(
         &mut self,
         text: &'t [u8],
-        document: Option<Document>,
+        known: Known,
         way: &Way<'_>,
         pointer: &dyn Display,
     ) -> Result<Migration<'t>, Wrong> {
         let done = catch_unwind(AssertUnwindSafe(|| {
-            migrate(text, document, &self.job.options)
+            migrate(text, known.document, &self.job.options_of(known.plan))
         }));
         match done {
             Ok(Ok(migration)) => {
