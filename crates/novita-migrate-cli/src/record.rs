@@ -167,14 +167,40 @@ pub(crate) fn help(kind: &ErrorKind) -> Option<&'static str> {
 }
 
 /// How many findings there were, by class and severity.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Counts(std::collections::BTreeMap<(Code, Severity), u64>);
+#[derive(Debug, Clone)]
+pub(crate) struct Counts([[u64; SEVERITIES.len()]; Code::ALL.len()]);
+
+const SEVERITIES: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
+
+impl Default for Counts {
+    fn default() -> Self {
+        Counts([[0; SEVERITIES.len()]; Code::ALL.len()])
+    }
+}
 
 impl Counts {
+    /// Those that occurred, in the order of the classes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Code, Severity, u64)> {
-        self.0
-            .iter()
-            .map(|((code, severity), count)| (*code, *severity, *count))
+        let of_code = |(code, counts): (&Code, &[u64; SEVERITIES.len()])| {
+            let code = *code;
+            let pairs = SEVERITIES.into_iter().zip(*counts);
+            pairs.map(move |(severity, count)| (code, severity, count))
+        };
+        let all = Code::ALL.iter().zip(&self.0).flat_map(of_code);
+        all.filter(|(_, _, count)| *count > 0)
+    }
+
+    fn count(&mut self, code: Code, severity: Severity) {
+        let counts = self.0.get_mut(code as usize);
+        if let Some(count) = counts.and_then(|counts| counts.get_mut(severity as usize)) {
+            *count += 1;
+        }
+    }
+
+    fn add(&mut self, other: &Counts) {
+        let all = self.0.iter_mut().flatten();
+        all.zip(other.0.iter().flatten())
+            .for_each(|(sum, count)| *sum += count);
     }
 }
 
@@ -209,11 +235,7 @@ impl Totals {
             Outcome::Failed => self.failed += 1,
         }
         for finding in migration.findings() {
-            *self
-                .findings
-                .0
-                .entry((finding.code(), finding.severity()))
-                .or_default() += 1;
+            self.findings.count(finding.code(), finding.severity());
         }
     }
 
@@ -225,8 +247,6 @@ impl Totals {
         self.passed += other.passed;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
-        for (key, count) in &other.findings.0 {
-            *self.findings.0.entry(*key).or_default() += count;
-        }
+        self.findings.add(&other.findings);
     }
 }

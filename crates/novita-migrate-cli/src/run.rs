@@ -10,6 +10,8 @@ pub(crate) mod place;
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use novita_migrate::{Document, Options};
 
@@ -39,8 +41,8 @@ pub(crate) struct Job {
     pub(crate) threads: usize,
     /// The most bytes that an input may have, unpacked.
     pub(crate) max_input: Option<u64>,
-    /// Which records are made: making them costs more than counting.
-    pub(crate) keep: Keep,
+    /// Which records are made. Shared by all that work on the same run.
+    pub(crate) attention: Arc<Attention>,
 }
 
 impl Default for Job {
@@ -55,7 +57,7 @@ impl Default for Job {
             find: false,
             threads: 1,
             max_input: None,
-            keep: Keep::All,
+            attention: Arc::new(Attention::new(Keep::All)),
         }
     }
 }
@@ -71,12 +73,41 @@ impl Job {
 }
 
 /// Which records are made. Payloads that were kept or failed always are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Keep {
+    /// No others.
+    Failures,
     /// Payloads with warnings, and of their findings the warnings and errors.
     WithWarnings,
     /// Every payload with every finding.
     All,
+}
+
+/// How much of a run somebody still wants to be told: making records costs more than counting, and people are told the
+/// first hundred findings.
+///
+/// Records are told in the order of the input, so it is the same ones that are told whatever the threads: what is
+/// converted after the attention went down comes behind what was told by then.
+#[derive(Debug)]
+pub(crate) struct Attention(AtomicU8);
+
+impl Attention {
+    pub(crate) fn new(keep: Keep) -> Self {
+        Attention(AtomicU8::new(keep as u8))
+    }
+
+    /// Nobody wants more than failures from here on.
+    pub(crate) fn end(&self) {
+        self.0.store(Keep::Failures as u8, Ordering::Relaxed);
+    }
+
+    fn keep(&self) -> Keep {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Keep::Failures,
+            1 => Keep::WithWarnings,
+            _ => Keep::All,
+        }
+    }
 }
 
 /// Who is told about a run.

@@ -194,6 +194,9 @@ impl Told<'_, '_> {
                 .record(&file.path, record, self.progress)
                 .map_err(telling)?;
         }
+        if self.tellers.is_full() {
+            self.batch.job.attention.end();
+        }
         if let Some((message, help)) = &done.problem {
             self.problem(&file.path, message, *help)?;
         }

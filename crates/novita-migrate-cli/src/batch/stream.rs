@@ -71,6 +71,9 @@ fn single(
             if told.is_ok() {
                 told = tellers.record(path, &record, &progress);
             }
+            if tellers.is_full() {
+                batch.job.attention.end();
+            }
         },
         rejects,
     };

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::inputs::{Inputs, Wanted};
 use super::{FAILED, FOUND, OK, Stop};
@@ -13,7 +14,7 @@ use crate::args::{
 use crate::batch::{self, Batch};
 use crate::config::Settings;
 use crate::report::{Closing, Tellers};
-use crate::run::{Job, Keep};
+use crate::run::{Attention, Job, Keep};
 use crate::write::interrupt;
 
 /// Runs `convert`.
@@ -120,7 +121,7 @@ impl Run<'_> {
             find: self.input.find,
             threads,
             max_input: self.input.max_input_size,
-            keep: self.keep(),
+            attention: Arc::new(Attention::new(self.keep())),
         }
     }
 
@@ -132,6 +133,8 @@ impl Run<'_> {
         let all = self.global.verbose || self.report.report.is_some() || checked;
         if all || matches!(format, OutputFormat::Json | OutputFormat::Sarif) {
             Keep::All
+        } else if self.global.quiet && format == OutputFormat::Human {
+            Keep::Failures
         } else {
             Keep::WithWarnings
         }

@@ -29,8 +29,6 @@ pub(crate) struct Human<W> {
     volume: Volume,
     /// Errors and other findings that were printed.
     printed: [u64; 2],
-    /// Those that were not, because of the limit.
-    held: u64,
     /// Whether `--report` holds what was not printed.
     reported: bool,
 }
@@ -42,7 +40,6 @@ impl<W: Write> Human<W> {
             out,
             volume,
             printed: [0; 2],
-            held: 0,
             reported,
         }
     }
@@ -77,11 +74,33 @@ impl<W: Write> Human<W> {
             others
         };
         if *printed >= MOST && self.volume < Volume::Verbose {
-            self.held += 1;
             return false;
         }
         *printed += 1;
         true
+    }
+
+    /// Whether no further warning is printed.
+    pub(super) fn is_full(&self) -> bool {
+        let [_, others] = self.printed;
+        others >= MOST && self.volume < Volume::Verbose
+    }
+
+    /// How many findings were not printed because of the limit.
+    fn held(&self, closing: &Closing) -> u64 {
+        let of = |wanted: Severity| -> u64 {
+            let findings = closing.totals.findings.iter();
+            let counts = findings.filter(|(_, severity, _)| *severity == wanted);
+            counts.map(|(_, _, count)| count).sum()
+        };
+        let errors = of(Severity::Error) + closing.totals.failed + closing.problems;
+        let others = match self.volume {
+            Volume::Quiet => 0,
+            Volume::Normal => of(Severity::Warning),
+            Volume::Verbose => return 0,
+        };
+        let [errors_printed, others_printed] = self.printed;
+        errors.saturating_sub(errors_printed) + others.saturating_sub(others_printed)
     }
 
     fn finding(&mut self, path: &str, finding: &OwnedFinding) -> io::Result<()> {
@@ -170,7 +189,8 @@ impl<W: Write> Teller for Human<W> {
     }
 
     fn finish(&mut self, closing: &Closing) -> io::Result<()> {
-        if self.held > 0 {
+        let held = self.held(closing);
+        if held > 0 {
             let report = if self.reported {
                 ""
             } else {
@@ -179,7 +199,7 @@ impl<W: Write> Teller for Human<W> {
             writeln!(
                 self.out,
                 "{FAINT}… and {} more findings{report}{FAINT:#}",
-                self.held
+                held
             )?;
         }
         if self.volume > Volume::Quiet {

@@ -125,6 +125,11 @@ impl Tellers {
         progress.aside(|| self.human.say(line))
     }
 
+    /// Whether nobody wants to be told more than failures: people got as many findings as they are shown.
+    pub(crate) fn is_full(&self) -> bool {
+        self.for_people && self.others.is_empty() && self.human.is_full()
+    }
+
     /// Whether people read the findings, rather than a program.
     pub(crate) fn is_for_people(&self) -> bool {
         self.for_people

@@ -42,6 +42,7 @@ impl Known {
 /// Migrates the payloads of one block, one after the other.
 pub(crate) struct Desk<'d> {
     pub(crate) job: &'d Job,
+    keep: Keep,
     /// The bytes of the input that places are told in.
     block: &'d [u8],
     lines: Lines<'d>,
@@ -54,6 +55,7 @@ impl<'d> Desk<'d> {
     pub(crate) fn new(job: &'d Job, block: &'d [u8]) -> Self {
         Desk {
             job,
+            keep: job.attention.keep(),
             block,
             lines: Lines::of(block),
             totals: Totals::default(),
@@ -95,16 +97,19 @@ impl<'d> Desk<'d> {
     }
 
     fn wants(&self, migration: &Migration<'_>) -> bool {
-        self.job.keep == Keep::All
-            || migration.status() == Status::Kept
-            || migration
-                .findings()
-                .iter()
-                .any(|finding| finding.severity() > Severity::Note)
+        let has_warning = || {
+            let mut findings = migration.findings().iter();
+            findings.any(|finding| finding.severity() > Severity::Note)
+        };
+        match self.keep {
+            Keep::All => true,
+            Keep::WithWarnings => has_warning(),
+            Keep::Failures => migration.status() == Status::Kept,
+        }
     }
 
     fn tell(&mut self, migration: &Migration<'_>, way: &Way<'_>, pointer: &dyn Display) {
-        let least = if self.job.keep == Keep::All {
+        let least = if self.keep == Keep::All {
             Severity::Note
         } else {
             Severity::Warning
