@@ -114,6 +114,8 @@ impl Attention {
 pub(crate) struct Watch<'w, 'r> {
     /// Gets every record that is made, in the order of the input.
     pub(crate) each: &'w mut dyn FnMut(Record),
+    /// Hears how many payloads more are done.
+    pub(crate) done: &'w dyn Fn(u64),
     /// Gets what was kept or failed, one record a line.
     pub(crate) rejects: Option<&'r mut dyn Write>,
 }

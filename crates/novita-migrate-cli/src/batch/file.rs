@@ -75,7 +75,6 @@ impl Files<'_> {
         } else {
             self.streamed(at, file, &mut done)
         };
-        self.progress.payloads(done.totals.payloads());
         if let Err(error) = result {
             done.problem = Some((error.message(), error.help()));
         }
@@ -88,6 +87,7 @@ impl Files<'_> {
             let records = &mut done.records;
             let mut watch = Watch {
                 each: &mut |record| records.push(record),
+                done: &|count| self.progress.payloads(count),
                 rejects: self
                     .want_rejects
                     .then_some(&mut done.rejects as &mut dyn Write),
@@ -163,6 +163,7 @@ impl Files<'_> {
         let records = &mut done.records;
         let mut watch = Watch {
             each: &mut |record| records.push(record),
+            done: &|count| self.progress.payloads(count),
             rejects: self
                 .want_rejects
                 .then_some(&mut done.rejects as &mut dyn Write),

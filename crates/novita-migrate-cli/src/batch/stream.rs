@@ -75,6 +75,7 @@ fn single(
                 batch.job.attention.end();
             }
         },
+        done: &|count| progress.payloads(count),
         rejects,
     };
     let ended = convert(batch, path, input, &mut watch);

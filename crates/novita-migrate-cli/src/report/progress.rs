@@ -26,7 +26,7 @@ impl Progress {
             let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
             let template = match total {
                 Some(_) => {
-                    "{bar:24} {bytes} of {total_bytes}, {msg}, {binary_bytes_per_sec}, {eta} left"
+                    "{bar:12} {bytes} of {total_bytes}, {msg}, {binary_bytes_per_sec}, {eta} left"
                 }
                 None => "{spinner} {bytes}, {msg}, {binary_bytes_per_sec}",
             };

@@ -191,6 +191,7 @@ impl End<'_, '_, '_> {
                 rejects.write_all(b"\n")?;
             }
         }
+        (self.watch.done)(totals.payloads());
         self.before.records += totals.payloads();
         self.before.bytes += totals.bytes_in;
         if !block.whole {
