@@ -300,7 +300,7 @@ fn odd(name: &'static str) -> BoxedStrategy<Json> {
             Json::List(vec![Json::quoted("")]),
             Json::quoted("iVBORw0K"),
         ],
-        _ => vec![Json::quoted(""), Json::List(Vec::new())],
+        _ => vec![Json::quoted(""), Json::quoted(" "), Json::List(Vec::new())],
     };
     let empty = select(empty);
     if ["extra", "sd_refiner", "controlnet_units", "init_images"].contains(&name) {

@@ -3,6 +3,7 @@
 use crate::draft::Out;
 use crate::finding::{Code, Fill, Severity, Words};
 use crate::json::{Kind, Value};
+use crate::options::OutOfRange;
 use crate::row::Row;
 use crate::scalar;
 use crate::steps::names;
@@ -59,7 +60,7 @@ pub(crate) fn part<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
     }
     let why = match row.v2() {
         Some("hr_scale") => match sides(walk) {
-            (None, None) if scalar::is_unset(value) => {
+            (None, None) if scalar::is_blank(value) => {
                 "an empty value leaves the scale to V2, which took 2"
             }
             (None, None) => return,
@@ -94,19 +95,17 @@ fn target<'t, 'a>(walk: &mut Walk<'t, 'a>, switch: Value<'t, 'a>, row: &'static 
     let (width, height) = (base("width"), base("height"));
     match sides(walk) {
         (None, None) => scaled(walk, switch, row, [width, height]),
-        (x, y) => {
-            let from_x = [x, y].map(|side| side.and_then(scalar::as_number));
-            let [asked_x, asked_y] = from_x;
-            match (x, y) {
-                (Some(x), _) => given(walk, x, TARGET_WIDTH, row),
-                (None, Some(y)) => by_aspect(walk, y, TARGET_WIDTH, [asked_y, width, height]),
-                (None, None) => {}
-            }
-            match (x, y) {
-                (_, Some(y)) => given(walk, y, TARGET_HEIGHT, row),
-                (Some(x), None) => by_aspect(walk, x, TARGET_HEIGHT, [asked_x, height, width]),
-                (None, None) => {}
-            }
+        (Some(x), Some(y)) => {
+            given(walk, x, TARGET_WIDTH, row);
+            given(walk, y, TARGET_HEIGHT, row);
+        }
+        (Some(x), None) => {
+            given(walk, x, TARGET_WIDTH, row);
+            by_aspect(walk, x, TARGET_HEIGHT, [height, width]);
+        }
+        (None, Some(y)) => {
+            by_aspect(walk, y, TARGET_WIDTH, [width, height]);
+            given(walk, y, TARGET_HEIGHT, row);
         }
     }
 }
@@ -153,23 +152,24 @@ fn scaled<'t, 'a>(
     }
 }
 
-/// The side that the payload leaves open, by the picture's aspect ratio: `asked` is the other one.
+/// The side that the payload leaves open, by the picture's aspect ratio; `asked` is the other one.
 fn by_aspect<'t, 'a>(
     walk: &mut Walk<'t, 'a>,
-    about: Value<'t, 'a>,
+    asked: Value<'t, 'a>,
     place: Place,
-    [asked, this, other]: [Option<f64>; 3],
+    [this, other]: [Option<f64>; 2],
 ) {
-    let Some(asked) = asked else {
-        // Of the wrong type, as is said elsewhere.
+    let is_whole = |side: &f64| side.is_finite() && side.fract() == 0.0;
+    let Some(side) = scalar::as_number(asked).filter(is_whole) else {
+        // It is none, as [`given`] tells.
         return walk.refuse(place);
     };
     match (this, other) {
         (Some(this), Some(other)) if other != 0.0 => derived(
             walk,
-            about,
+            asked,
             place,
-            (asked * this / other).floor(),
+            (side * this / other).floor(),
             "from the other side by the picture's aspect ratio",
         ),
         _ => walk.missing(walk.root, place),
@@ -191,8 +191,8 @@ fn derived<'t, 'a>(
     side: f64,
     how: &'static str,
 ) {
-    if !side.is_finite() {
-        // Beyond every float, so that there is nothing to write, not even out of range.
+    if !side.is_finite() && walk.options.out_of_range == OutOfRange::Keep {
+        // Beyond every float, so that there is nothing to write.
         walk.refuse(place);
         return walk.wrong_type(about, None, "a number that gives a size");
     }

@@ -16,9 +16,6 @@ const MODEL: Place = Place::of("request.controlnet.units[].model_name");
 const IMAGE: Place = Place::of("request.controlnet.units[].image_base64");
 const STRENGTH: Place = Place::of("request.controlnet.units[].strength");
 
-/// What was expected where an entry is no unit at all.
-const A_UNIT: &str = "a ControlNet unit, which is an object";
-
 /// V2's documented default for `weight`, which V3 requires.
 const DEFAULT_WEIGHT: &str = "1";
 
@@ -79,10 +76,6 @@ fn lose<'t, 'a>(
             placeholder(walk, unit, row);
             continue;
         }
-        if unit.kind() != Kind::Object {
-            walk.wrong_type(unit, Some(row), A_UNIT);
-            continue;
-        }
         walk.report(Code::NoCounterpart, Severity::Warning, unit, Some(row))
             .say(Words {
                 text: "V3 has ControlNet on img2img only; this unit is lost",
@@ -101,7 +94,7 @@ pub(crate) fn list<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
             continue;
         }
         if unit.kind() != Kind::Object {
-            walk.wrong_type(unit, Some(row), A_UNIT);
+            walk.wrong_type(unit, Some(row), "a ControlNet unit, which is an object");
             continue;
         }
         if ip_adapter::applies(walk, unit) {
