@@ -1,8 +1,13 @@
 //! What became of one payload, in a form that outlives the bytes it was read from.
 
+use std::sync::Arc;
+
 use novita_migrate::{Code, Endpoint, ErrorKind, Migration, Row, Severity, Status, json};
 
 use crate::excerpt::Excerpt;
+
+/// Why payloads of a document are not written that is no JSON further on.
+pub(crate) const BROKEN: &str = "not written: the document around it is broken";
 
 /// The result for one payload.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) outcome: Outcome,
     pub(crate) findings: Vec<OwnedFinding>,
     pub(crate) failure: Option<Failure>,
+    /// Why a payload that could be converted is V2 still: its input was not written.
+    pub(crate) unwritten: Option<Arc<str>>,
 }
 
 /// What became of a payload.
@@ -123,6 +130,14 @@ impl Record {
                 excerpt: None,
                 other: None,
             }),
+            unwritten: None,
+        }
+    }
+
+    /// Takes back that the payload was converted.
+    pub(crate) fn unwrite(&mut self, why: &Arc<str>) {
+        if self.outcome == Outcome::Converted {
+            self.unwritten.get_or_insert_with(|| Arc::clone(why));
         }
     }
 }
@@ -237,6 +252,12 @@ impl Totals {
         for finding in migration.findings() {
             self.findings.count(finding.code(), finding.severity());
         }
+    }
+
+    /// Takes back that payloads were converted: their input stays as it was.
+    pub(crate) fn unwrite(&mut self) {
+        self.failed += std::mem::take(&mut self.converted);
+        self.bytes_out = 0;
     }
 
     pub(crate) fn add(&mut self, other: &Totals) {

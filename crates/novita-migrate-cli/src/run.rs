@@ -118,6 +118,8 @@ pub(crate) struct Watch<'w, 'r> {
     pub(crate) done: &'w dyn Fn(u64),
     /// Gets what was kept or failed, one record a line.
     pub(crate) rejects: Option<&'r mut dyn Write>,
+    /// What was counted so far; holds after an error too.
+    pub(crate) totals: Totals,
 }
 
 /// How one input is to be handled: the job, and what is known of the input.
@@ -179,9 +181,9 @@ pub(crate) fn run<'r>(
     blocks.next(&mut first)?;
     let plan = Plan::new(job, layout, &first)?;
     let mut packed = Packed::new(packing, output);
-    let totals = flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
+    flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
     packed.finish()?;
-    Ok(totals)
+    Ok(watch.totals.clone())
 }
 
 /// Converts an input that is in memory. The bytes are `None` where nothing changes.

@@ -9,7 +9,7 @@ use super::Batch;
 use super::place::Places;
 use super::stream::Nowhere;
 use crate::args::Mode;
-use crate::record::{Record, Totals};
+use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
 use crate::run::{Job, Output, Watch, run, run_bytes, shown};
 use crate::select::Selected;
@@ -31,6 +31,8 @@ pub(super) struct Done {
     pub(super) settled: Vec<Settled<usize>>,
     /// Why it was not read or not written.
     pub(super) problem: Option<(String, Option<&'static str>)>,
+    /// Whether the writer has it, and will say what became of it.
+    pub(super) submitted: bool,
 }
 
 impl Done {
@@ -43,7 +45,26 @@ impl Done {
             bytes: None,
             settled: Vec::new(),
             problem: None,
+            submitted: false,
         }
+    }
+
+    /// The file stays as it was: nothing of it was converted after all.
+    pub(super) fn unwrite(&mut self, why: &str) {
+        self.changed = false;
+        if self.totals.converted > 0 {
+            self.totals.unwrite();
+            let why = why.into();
+            self.records
+                .iter_mut()
+                .for_each(|record| record.unwrite(&why));
+        }
+    }
+
+    /// The file was not read or not written.
+    pub(super) fn fail(&mut self, error: &WriteError) {
+        self.unwrite(&format!("not written: {}", error.message()));
+        self.problem = Some((error.message(), error.help()));
     }
 }
 
@@ -76,31 +97,24 @@ impl Files<'_> {
             self.streamed(at, file, &mut done)
         };
         if let Err(error) = result {
-            done.problem = Some((error.message(), error.help()));
+            done.fail(&error);
+        } else if done.totals.withheld {
+            done.unwrite(BROKEN);
         }
         done
     }
 
     fn whole(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
         let (original, old) = Original::read(&file.path)?;
-        let converted = {
-            let records = &mut done.records;
-            let mut watch = Watch {
-                each: &mut |record| records.push(record),
-                done: &|count| self.progress.payloads(count),
-                rejects: self
-                    .want_rejects
-                    .then_some(&mut done.rejects as &mut dyn Write),
-            };
-            run_bytes(self.job, &file.path, &old, &mut watch)
-        };
-        let (new, totals) = converted.map_err(|error| unconverted(&file.path, error))?;
-        done.totals = totals;
+        let (new, _) = self
+            .watched(done, |watch| run_bytes(self.job, &file.path, &old, watch))
+            .map_err(|error| unconverted(&file.path, error))?;
         done.changed = new.is_some();
         self.progress.bytes(old.len() as u64);
         match (self.batch.mode, new) {
             (Mode::Write, Some(new)) => {
-                done.settled = self.places.writer()?.replace(original, &old, &new, at)
+                done.settled = self.places.writer()?.replace(original, &old, &new, at);
+                done.submitted = true;
             }
             (Mode::OutDir, new) if !done.totals.withheld => {
                 let (id, bytes) = (Some(original.id()), new.as_deref().unwrap_or(&old));
@@ -130,6 +144,7 @@ impl Files<'_> {
                 self.pump(&file.path, input, &mut Pieces(&mut staging), done)?;
                 if done.changed {
                     done.settled = self.places.writer()?.submit(original, staging, at);
+                    done.submitted = true;
                 }
             }
             Mode::OutDir => {
@@ -160,6 +175,15 @@ impl Files<'_> {
         output: &mut dyn Output,
         done: &mut Done,
     ) -> Result<(), WriteError> {
+        let input = Box::new(Counted::new(input, self.progress));
+        self.watched(done, |watch| run(self.job, path, input, output, watch))
+            .map_err(|error| unconverted(path, error))?;
+        done.changed = done.totals.converted > 0 && !done.totals.withheld;
+        Ok(())
+    }
+
+    /// Runs a conversion whose records and counts go to `done`, also when it fails half-way.
+    fn watched<T>(&self, done: &mut Done, convert: impl FnOnce(&mut Watch<'_, '_>) -> T) -> T {
         let records = &mut done.records;
         let mut watch = Watch {
             each: &mut |record| records.push(record),
@@ -167,12 +191,11 @@ impl Files<'_> {
             rejects: self
                 .want_rejects
                 .then_some(&mut done.rejects as &mut dyn Write),
+            totals: Totals::default(),
         };
-        let input = Box::new(Counted::new(input, self.progress));
-        done.totals = run(self.job, path, input, output, &mut watch)
-            .map_err(|error| unconverted(path, error))?;
-        done.changed = done.totals.converted > 0;
-        Ok(())
+        let converted = convert(&mut watch);
+        done.totals = watch.totals;
+        converted
     }
 }
 

@@ -1,6 +1,6 @@
 //! Many files side by side, told in the order of their paths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
@@ -52,7 +52,8 @@ pub(crate) fn many(
         progress: &progress,
         closing: batch.closing(),
         lines: 0,
-        failed: Vec::new(),
+        waiting: VecDeque::new(),
+        fates: HashMap::new(),
     };
     told.closing.inputs = (files.len() + problems.len()) as u64;
     told.closing.skipped = skipped.counts().collect();
@@ -177,15 +178,46 @@ struct Told<'a, 'b> {
     closing: Closing,
     /// Lines that say which file would change.
     lines: u64,
-    /// Files that the writer could not write.
-    failed: Vec<(usize, WriteError)>,
+    /// Files that are told once the writer has said what became of them: until then nobody knows whether they were
+    /// converted.
+    waiting: VecDeque<(usize, Done)>,
+    /// What the writer has said about them.
+    fates: HashMap<usize, Result<Replaced, WriteError>>,
 }
 
 /// How many files that would change are named for people without `--verbose`.
 const MOST_LINES: u64 = 100;
 
 impl Told<'_, '_> {
-    fn done(&mut self, at: usize, done: Done) -> Result<(), Stop> {
+    /// Takes what was done with a file, and tells of all files whose turn and fate have come.
+    fn done(&mut self, at: usize, mut done: Done) -> Result<(), Stop> {
+        self.settle(std::mem::take(&mut done.settled));
+        self.waiting.push_back((at, done));
+        self.tell_settled()
+    }
+
+    fn tell_settled(&mut self) -> Result<(), Stop> {
+        while let Some((at, mut done)) = self.waiting.pop_front() {
+            if done.submitted {
+                match self.fates.remove(&at) {
+                    Some(Ok(Replaced::Written { .. })) => self.closing.files += 1,
+                    // Another run was faster: the file is V3 all the same.
+                    Some(Ok(Replaced::Same)) => done.totals.bytes_out = 0,
+                    Some(Err(error)) => done.fail(&error),
+                    None => {
+                        self.waiting.push_front((at, done));
+                        break;
+                    }
+                }
+            } else if self.batch.mode == Mode::Write {
+                done.totals.bytes_out = 0;
+            }
+            self.tell(at, done)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, at: usize, done: Done) -> Result<(), Stop> {
         let Some(file) = self.files.get(at) else {
             return Ok(());
         };
@@ -209,7 +241,6 @@ impl Told<'_, '_> {
             })?;
         }
         self.closing.totals.add(&done.totals);
-        self.settle(done.settled);
         match self.batch.mode {
             Mode::Write => {}
             _ if !done.changed => {}
@@ -270,20 +301,16 @@ impl Told<'_, '_> {
     }
 
     fn settle(&mut self, settled: Vec<Settled<usize>>) {
-        for Settled { tag, result } in settled {
-            match result {
-                Ok(Replaced::Written { .. }) => self.closing.files += 1,
-                Ok(Replaced::Same) => {}
-                Err(error) => self.failed.push((tag, error)),
-            }
-        }
+        self.fates
+            .extend(settled.into_iter().map(|file| (file.tag, file.result)));
     }
 
-    /// Waits for the writer, and tells what it could not write, in the order of the paths.
+    /// Waits for the writer, and tells the rest.
     fn end(&mut self, places: Places) -> Result<(), Stop> {
         if let Places::InPlace(writer) = places {
             let closing = writer.finish();
             self.settle(closing.settled);
+            self.tell_settled()?;
             self.closing.run = closing.run;
             self.closing.journal = self
                 .batch
@@ -293,16 +320,6 @@ impl Told<'_, '_> {
                 let path = problem.path().unwrap_or_else(|| "-".as_ref()).to_owned();
                 self.problem(&path, &problem.message(), problem.help())?;
             }
-        }
-        let mut failed = std::mem::take(&mut self.failed);
-        failed.sort_by_key(|(at, _)| *at);
-        for (at, error) in failed {
-            let path = self
-                .files
-                .get(at)
-                .map(|file| file.path.clone())
-                .unwrap_or_default();
-            self.problem(&path, &error.message(), error.help())?;
         }
         if self.lines > MOST_LINES && !self.tellers.is_verbose() {
             let more = several(self.lines - MOST_LINES, "more file");

@@ -77,17 +77,20 @@ fn single(
         },
         done: &|count| progress.payloads(count),
         rejects,
+        totals: Totals::default(),
     };
     let ended = convert(batch, path, input, &mut watch);
+    let totals = watch.totals;
     progress.clear();
     told.map_err(telling)?;
     let mut closing = Closing {
         inputs: 1,
         elapsed: Some(started.elapsed()),
+        totals,
         ..batch.closing()
     };
     match ended {
-        Ok(totals) => closing.totals = totals,
+        Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(Stop::BrokenPipe),
         Err(error) => {
             tellers
@@ -109,14 +112,14 @@ fn convert(
     path: &Path,
     mut input: impl Read + Send + 'static,
     watch: &mut Watch<'_, '_>,
-) -> io::Result<Totals> {
+) -> io::Result<()> {
     let job = &batch.job;
     match batch.mode {
-        Mode::Stdout => run(job, path, Box::new(input), &mut stdout(), watch),
+        Mode::Stdout => run(job, path, Box::new(input), &mut stdout(), watch).map(drop),
         Mode::Diff => {
             let mut old = Vec::new();
             input.read_to_end(&mut old)?;
-            let (new, totals) = run_bytes(job, path, &old, watch)?;
+            let (new, _) = run_bytes(job, path, &old, watch)?;
             if let Some(new) = new {
                 let preview = Preview {
                     diff: Some(batch.colour),
@@ -126,8 +129,8 @@ fn convert(
                 let (old, new) = (shown(job, &old)?, shown(job, &new)?);
                 preview.show(&mut io::stdout(), Path::new("stdin"), &old, &new)?;
             }
-            Ok(totals)
+            Ok(())
         }
-        _ => run(job, path, Box::new(input), &mut Nowhere, watch),
+        _ => run(job, path, Box::new(input), &mut Nowhere, watch).map(drop),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{Closing, Teller};
-use crate::record::{OwnedFinding, Record};
+use crate::record::{Outcome, OwnedFinding, Record};
 
 /// The version of the format, in every line. It grows when a reader of the old one would be misled.
 pub(crate) const VERSION: u32 = 1;
@@ -14,6 +14,36 @@ pub(crate) const VERSION: u32 = 1;
 /// Tells as JSON lines.
 pub(crate) struct Json<W> {
     pub(crate) out: W,
+}
+
+/// What the payload's own state says, or else that its input was not written.
+fn state(record: &Record) -> (&'static str, Option<ErrorLine<'_>>) {
+    let error = |message, help, (line, column, offset)| ErrorLine {
+        message,
+        help,
+        line,
+        column,
+        offset,
+    };
+    match (&record.failure, &record.unwritten) {
+        (Some(failure), _) => (
+            record.outcome.name(),
+            Some(error(
+                &failure.message,
+                failure.help,
+                (failure.line, failure.column, failure.offset),
+            )),
+        ),
+        (None, Some(why)) => (
+            Outcome::Failed.name(),
+            Some(error(
+                why,
+                None,
+                (record.line, record.column, record.offset),
+            )),
+        ),
+        (None, None) => (record.outcome.name(), None),
+    }
 }
 
 #[derive(Serialize)]
@@ -68,6 +98,7 @@ impl<'a> From<&'a OwnedFinding> for FindingLine<'a> {
 
 impl<W: Write> Teller for Json<W> {
     fn record(&mut self, path: &Path, record: &Record) -> io::Result<()> {
+        let (status, error) = state(record);
         let line = Line {
             version: VERSION,
             path: &path.to_string_lossy(),
@@ -76,16 +107,13 @@ impl<W: Write> Teller for Json<W> {
             column: record.column,
             offset: record.offset,
             pointer: &record.pointer,
-            endpoint: record.endpoint.map(novita_migrate::Endpoint::path),
-            status: record.outcome.name(),
+            endpoint: record
+                .endpoint
+                .filter(|_| error.is_none())
+                .map(novita_migrate::Endpoint::path),
+            status,
             findings: record.findings.iter().map(FindingLine::from).collect(),
-            error: record.failure.as_ref().map(|failure| ErrorLine {
-                message: &failure.message,
-                help: failure.help,
-                line: failure.line,
-                column: failure.column,
-                offset: failure.offset,
-            }),
+            error,
         };
         serde_json::to_writer(&mut self.out, &line)?;
         self.out.write_all(b"\n")

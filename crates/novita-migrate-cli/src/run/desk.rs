@@ -153,6 +153,7 @@ impl<'d> Desk<'d> {
             outcome,
             findings: Vec::new(),
             failure: None,
+            unwritten: None,
         }
     }
 

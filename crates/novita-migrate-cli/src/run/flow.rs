@@ -12,7 +12,7 @@ use super::place::Lines;
 use super::{Plan, Watch};
 use crate::container::Layout;
 use crate::read::blocks::{Block, Blocks, SIZE};
-use crate::record::{Before, Totals};
+use crate::record::{BROKEN, Before};
 
 /// Converts all blocks, of which the first was read already.
 pub(super) fn run(
@@ -21,12 +21,11 @@ pub(super) fn run(
     first: Block,
     output: &mut dyn Output,
     watch: &mut Watch<'_, '_>,
-) -> io::Result<Totals> {
+) -> io::Result<()> {
     let mut end = End {
         plan,
         output,
         watch,
-        totals: Totals::default(),
         before: Before::default(),
     };
     if plan.job.threads > 1 && !first.whole {
@@ -45,7 +44,7 @@ pub(super) fn run(
             has_block = !broken && blocks.next(&mut room.block)?;
         }
     }
-    Ok(end.totals)
+    Ok(())
 }
 
 /// What one block needs, to be used again for the next.
@@ -162,7 +161,6 @@ struct End<'e, 'w, 'r> {
     plan: &'e Plan<'e>,
     output: &'e mut dyn Output,
     watch: &'e mut Watch<'w, 'r>,
-    totals: Totals,
     before: Before,
 }
 
@@ -172,7 +170,7 @@ impl End<'_, '_, '_> {
         let Done {
             output,
             mut totals,
-            records,
+            mut records,
             rejected,
             ..
         } = done;
@@ -180,6 +178,10 @@ impl End<'_, '_, '_> {
         if !totals.withheld {
             totals.bytes_out = output.len() as u64;
             output.write(&block.bytes, self.output)?;
+        } else if totals.converted > 0 {
+            totals.unwrite();
+            let why = BROKEN.into();
+            records.iter_mut().for_each(|record| record.unwrite(&why));
         }
         for mut record in records {
             record.settle(&self.before);
@@ -197,8 +199,8 @@ impl End<'_, '_, '_> {
         if !block.whole {
             self.count_lines(block);
         }
-        self.totals.withheld |= totals.withheld;
-        self.totals.add(&totals);
+        self.watch.totals.withheld |= totals.withheld;
+        self.watch.totals.add(&totals);
         Ok(output)
     }
 

@@ -164,6 +164,8 @@ impl WriteError {
 
 /// The class that an operating system's error has by itself.
 fn kind_of(error: &io::Error) -> Option<WriteErrorKind> {
+    // An error that this program made, such as that of `--max-input-size`, is not the system's.
+    error.raw_os_error()?;
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             Some(WriteErrorKind::NoSpace)

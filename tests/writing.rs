@@ -1,0 +1,17 @@
+//! What the command promises about files, tried through its binary: every test here could fail. docs/reliability.md
+//! lists the promises and the figures.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail the test"
+)]
+
+// Shared with tests/cli.rs, which uses all of it.
+#[allow(dead_code, reason = "not every test needs every helper")]
+#[path = "cli/support.rs"]
+mod support;
+
+#[path = "writing/faults.rs"]
+mod faults;
+#[path = "writing/truth.rs"]
+mod truth;
