@@ -1,6 +1,10 @@
 //! The line around a place in an input, cut to what a person can read. The input may be one line of 60 MB: only the
 //! neighbourhood of the place is looked at, whatever the length.
 
+mod secrets;
+
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthChar;
 
 /// A cut of one line, safe for terminals.
@@ -16,15 +20,26 @@ pub(crate) struct Excerpt {
 const BEFORE: usize = 30;
 const AFTER: usize = 50;
 
-/// The line that holds `offset`, cut around it. `None` where there is nothing to see.
-pub(crate) fn cut(input: &[u8], offset: usize) -> Option<Excerpt> {
-    let (before, after) = input.split_at_checked(offset)?;
+/// How far a word may stand before the place that tells that a secret follows.
+const LOOK_BACK: usize = 4096;
+
+/// The line that holds `offset`, cut around it; nothing outside of `bounds` is shown, and no key or token. `None`
+/// where there is nothing to see.
+pub(crate) fn cut(input: &[u8], offset: usize, bounds: Range<usize>) -> Option<Excerpt> {
+    let before = input.get(bounds.start..offset)?;
+    let after = input.get(offset..bounds.end.min(input.len()))?;
+    let before = before
+        .get(before.len().saturating_sub(LOOK_BACK)..)?
+        .rsplit(|byte| *byte == b'\n')
+        .next()?;
     // Four bytes are the longest character; one more tells whether something was cut.
-    let before = before.get(before.len().saturating_sub((BEFORE + 1) * 4)..)?;
-    let before = before.rsplit(|byte| *byte == b'\n').next()?;
     let after = after.get(..(AFTER + 1) * 4).unwrap_or(after);
     let after = after.split(|byte| *byte == b'\n').next()?;
     let after = after.strip_suffix(b"\r").unwrap_or(after);
+    let line = [before, after].concat();
+    let line = secrets::hidden(&line);
+    let (before, after) = line.split_at_checked(before.len())?;
+    let before = before.get(before.len().saturating_sub((BEFORE + 1) * 4)..)?;
     let (before, after) = (
         String::from_utf8_lossy(before),
         String::from_utf8_lossy(after),
@@ -68,7 +83,18 @@ fn visible(char: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::cut;
+    use super::Excerpt;
+
+    fn cut(input: &[u8], offset: usize) -> Option<Excerpt> {
+        super::cut(input, offset, 0..input.len())
+    }
+
+    #[test]
+    fn nothing_outside_of_the_payload_is_shown() {
+        let input = b"curl -H 'x: abc' -d '{\"n\":4}' -H 'y: def'";
+        let excerpt = super::cut(input, 22, 21..28).unwrap();
+        assert_eq!((excerpt.text.as_str(), excerpt.indent), ("{\"n\":4}", 1));
+    }
 
     #[test]
     fn a_short_line_is_shown_whole_without_its_indentation() {

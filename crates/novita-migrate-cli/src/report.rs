@@ -10,14 +10,17 @@ pub(crate) mod style;
 mod summary;
 mod tellers;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
+
+use serde::Serialize;
 
 pub(crate) use progress::{Counted, Progress};
 pub(crate) use summary::{Closing, bytes, several};
 pub(crate) use tellers::{Tellers, watched};
 
 use crate::record::Record;
+use crate::write::acts;
 
 /// The JSON Schema of the report.
 pub(crate) const SCHEMA: &str = include_str!("report/schema.json");
@@ -48,6 +51,22 @@ pub(crate) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     crate::write::push_plain(&mut out, text);
     out
+}
+
+/// Writes JSON in which nothing is left that a terminal would act upon: JSON itself escapes only the first 32
+/// characters.
+fn plain_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_string(value)?;
+    let mut from = 0;
+    for (at, char) in json.char_indices() {
+        if acts(char) {
+            out.write_all(json.get(from..at).unwrap_or_default().as_bytes())?;
+            // All of them are in the first plane, so one escape is enough.
+            write!(out, "\\u{:04x}", u32::from(char))?;
+            from = at + char.len_utf8();
+        }
+    }
+    out.write_all(json.get(from..).unwrap_or_default().as_bytes())
 }
 
 /// The pointer before a message; the whole payload has none.

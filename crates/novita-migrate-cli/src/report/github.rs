@@ -7,6 +7,7 @@ use novita_migrate::Severity;
 
 use super::{Closing, STILL_V2, Teller, still_v2};
 use crate::record::{Outcome, Record};
+use crate::write::push_plain;
 
 /// Tells as annotations.
 pub(crate) struct Github<W> {
@@ -85,11 +86,18 @@ impl<W: Write> Teller for Github<W> {
     }
 }
 
-/// The text of an annotation: a line break would end the command.
+/// The text of an annotation: a line break would end the command, and the log of a build is read in terminals too.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            _ => push_plain(&mut out, char.encode_utf8(&mut [0; 4])),
+        }
+    }
+    out
 }
 
 /// A property of an annotation: a comma or colon would end it.
@@ -105,5 +113,6 @@ mod tests {
     fn texts_cannot_end_a_command_or_a_property() {
         assert_eq!(data("50%: a,b\r\nc"), "50%25: a,b%0D%0Ac");
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+        assert_eq!(data("\u{1b}[2J\u{9b}m"), "\\x1b[2J\\x9bm");
     }
 }

@@ -115,12 +115,12 @@ impl<W: Write> Teller for Json<W> {
             findings: record.findings.iter().map(FindingLine::from).collect(),
             error,
         };
-        serde_json::to_writer(&mut self.out, &line)?;
+        super::plain_json(&mut self.out, &line)?;
         self.out.write_all(b"\n")
     }
 
     fn finish(&mut self, closing: &Closing) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, &closing.last_line())?;
+        super::plain_json(&mut self.out, &closing.last_line())?;
         self.out.write_all(b"\n")?;
         self.out.flush()
     }

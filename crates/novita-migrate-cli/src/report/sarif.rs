@@ -55,8 +55,7 @@ impl<W: Write> Sarif<W> {
         let index = rules().position(|(id, _)| id == rule);
         let message = json!({ "text": message });
         let result = json!({ "ruleId": rule, "ruleIndex": index, "level": level, "message": message, "locations": [location] });
-        serde_json::to_writer(&mut self.out, &result)?;
-        Ok(())
+        super::plain_json(&mut self.out, &result)
     }
 }
 

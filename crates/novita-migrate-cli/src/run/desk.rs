@@ -1,6 +1,7 @@
 //! Where payloads of one block are migrated, counted and told as far as somebody wants to know.
 
 use std::fmt::Display;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use novita_migrate::json::SyntaxErrorKind;
@@ -80,7 +81,8 @@ impl<'d> Desk<'d> {
             Ok(Ok(migration)) => {
                 self.totals.count(&migration);
                 if self.wants(&migration) {
-                    self.tell(&migration, way, pointer);
+                    let bounds = way.source(0)..way.source(text.len());
+                    self.tell(&migration, way, pointer, bounds);
                 }
                 Ok(migration)
             }
@@ -108,7 +110,14 @@ impl<'d> Desk<'d> {
         }
     }
 
-    fn tell(&mut self, migration: &Migration<'_>, way: &Way<'_>, pointer: &dyn Display) {
+    /// `bounds` are the payload's in the block: beside it may stand what is nobody's business.
+    fn tell(
+        &mut self,
+        migration: &Migration<'_>,
+        way: &Way<'_>,
+        pointer: &dyn Display,
+        bounds: Range<usize>,
+    ) {
         let least = if self.keep == Keep::All {
             Severity::Note
         } else {
@@ -133,7 +142,7 @@ impl<'d> Desk<'d> {
                 row: finding.row(),
                 line,
                 column,
-                excerpt: excerpt::cut(self.block, place),
+                excerpt: excerpt::cut(self.block, place, bounds.clone()),
             });
         }
         self.records.push(record);
@@ -192,7 +201,7 @@ impl<'d> Desk<'d> {
         let mut record = self.record(Outcome::Failed, way, pointer);
         let offset = way.source(offset);
         let (line, column) = self.lines.place(offset);
-        let excerpt = excerpt::cut(self.block, offset);
+        let excerpt = excerpt::cut(self.block, offset, 0..self.block.len());
         record.failure = Some(Failure {
             message,
             help,

@@ -29,7 +29,7 @@ pub(crate) use original::Original;
 pub(crate) use out_dir::{OutDir, Placed};
 pub(crate) use preview::Preview;
 pub(crate) use replace::{HardLinks, Replaced, Settled, WriteOptions, Writer};
-pub(crate) use shown::{push_plain, shown};
+pub(crate) use shown::{acts, push_plain, shown};
 pub(crate) use staging::Staging;
 
 #[cfg(test)]

@@ -27,16 +27,22 @@ pub(crate) fn push_plain(to: &mut String, text: &str) {
             '\n' => to.push_str("\\n"),
             '\r' => to.push_str("\\r"),
             '\t' => to.push('\t'),
-            // The last two groups: zero-width and direction marks ("Trojan source").
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                let _ = write!(to, "\\u{{{:x}}}", u32::from(char));
-            }
             _ if char.is_control() => {
                 let _ = write!(to, "\\x{:02x}", u32::from(char));
+            }
+            _ if acts(char) => {
+                let _ = write!(to, "\\u{{{:x}}}", u32::from(char));
             }
             _ => to.push(char),
         }
     }
+}
+
+/// Whether a terminal would act upon a character: control characters, and the marks that turn the direction of text
+/// ("Trojan source").
+pub(crate) fn acts(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
 #[cfg(test)]
