@@ -11,7 +11,15 @@
 #[path = "cli/support.rs"]
 mod support;
 
+#[path = "writing/bytes.rs"]
+mod bytes;
 #[path = "writing/faults.rs"]
 mod faults;
+#[path = "writing/full_disk.rs"]
+mod full_disk;
+#[path = "writing/rights.rs"]
+mod rights;
+#[path = "writing/secrets.rs"]
+mod secrets;
 #[path = "writing/truth.rs"]
 mod truth;

@@ -2,10 +2,10 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::inputs::{Inputs, Wanted};
+use super::inputs::{Inputs, Wanted, regular};
 use super::{FAILED, FOUND, OK, Stop};
 use crate::args::{
     CheckArgs, ConfigArgs, ConvertArgs, FormatArg, GlobalArgs, InputArgs, LevelArgs, Mode,
@@ -15,7 +15,7 @@ use crate::batch::{self, Batch};
 use crate::config::Settings;
 use crate::report::{Closing, Tellers};
 use crate::run::{Attention, Job, Keep};
-use crate::write::interrupt;
+use crate::write::{Journaling, interrupt};
 
 /// Runs `convert`.
 pub(super) fn convert(args: &ConvertArgs, global: &GlobalArgs) -> Result<u8, Stop> {
@@ -77,9 +77,11 @@ impl Run<'_> {
             outputs: self.outputs(),
         }
         .find()?;
+        self.guard(&inputs)?;
+        let deaf = |error| Stop::plain(format_args!("cannot listen for signals: {error}"));
+        interrupt::survive_limits().map_err(deaf)?;
         if matches!(self.mode, Mode::Write | Mode::OutDir) {
-            interrupt::install()
-                .map_err(|error| Stop::plain(format_args!("cannot listen for Ctrl-C: {error}")))?;
+            interrupt::install().map_err(deaf)?;
         }
         let mut tellers = Tellers::new(self.global, self.report, self.mode)
             .map_err(|error| self.report_failed(&error))?;
@@ -155,14 +157,41 @@ impl Run<'_> {
         }
     }
 
-    /// Folders that the run writes to.
+    /// Folders and files that the run writes to, and the journals of earlier ones: what of them lies in a folder to be
+    /// read is no input.
     fn outputs(&self) -> Vec<PathBuf> {
-        let output = self.output.into_iter();
-        output
+        let folders = self
+            .output
+            .into_iter()
             .flat_map(|output| [&output.out_dir, &output.journal_dir])
             .flatten()
-            .cloned()
+            .cloned();
+        let journals = Journaling::Default.root().ok().flatten();
+        folders
+            .chain(journals)
+            .chain(self.files().map(Path::to_owned))
             .collect()
+    }
+
+    /// Files that are written beside the results.
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        let rejects = self.output.and_then(|output| output.rejects.as_deref());
+        self.report.report.as_deref().into_iter().chain(rejects)
+    }
+
+    /// Makes sure that no input is overwritten by what is said about it.
+    fn guard(&self, inputs: &Inputs) -> Result<(), Stop> {
+        for path in self.files() {
+            if !regular(path.metadata()).is_some_and(|id| inputs.hold(id)) {
+                continue;
+            }
+            let what = "is an input, and would be overwritten";
+            return Err(Stop::help(
+                format_args!("{} {what}", crate::report::name(path)),
+                "choose other names for `--report` and `--rejects`",
+            ));
+        }
+        Ok(())
     }
 
     fn rejects(&self) -> Result<Option<impl Write>, Stop> {

@@ -1,6 +1,9 @@
 //! What a run reads: stdin, one file, or many.
 
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -18,6 +21,27 @@ pub(super) enum Inputs {
     Many(Selection),
 }
 
+/// Which file this is, if it is one.
+pub(super) fn regular(meta: io::Result<Metadata>) -> Option<(u64, u64)> {
+    let meta = meta.ok().filter(Metadata::is_file)?;
+    Some((meta.dev(), meta.ino()))
+}
+
+impl Inputs {
+    /// Whether a file is among them, under whatever name.
+    pub(super) fn hold(&self, file: (u64, u64)) -> bool {
+        let is = |meta| regular(meta) == Some(file);
+        match self {
+            Inputs::Stdin => is(io::stdin()
+                .as_fd()
+                .try_clone_to_owned()
+                .and_then(|stdin| File::from(stdin).metadata())),
+            Inputs::One(path) => is(path.metadata()),
+            Inputs::Many(selection) => selection.files.iter().any(|file| is(file.path.metadata())),
+        }
+    }
+}
+
 /// Everything that decides about the inputs.
 pub(super) struct Wanted<'a> {
     pub(super) command: &'static str,
@@ -25,7 +49,7 @@ pub(super) struct Wanted<'a> {
     pub(super) select: &'a SelectArgs,
     pub(super) settings: &'a Settings,
     pub(super) mode: Mode,
-    /// Folders that the run writes to: never read.
+    /// Folders and files that the run writes to: not read unless named.
     pub(super) outputs: Vec<PathBuf>,
 }
 

@@ -43,8 +43,9 @@ pub(super) fn run(args: &UndoArgs, global: &GlobalArgs) -> Result<u8, Stop> {
         return print(&out);
     }
     if !args.dry_run {
-        interrupt::install()
-            .map_err(|error| Stop::plain(format_args!("cannot listen for Ctrl-C: {error}")))?;
+        interrupt::survive_limits()
+            .and_then(|()| interrupt::install())
+            .map_err(|error| Stop::plain(format_args!("cannot listen for signals: {error}")))?;
     }
     let mut err = anstream::stderr().lock();
     let verbose = global.verbose || args.dry_run;

@@ -84,7 +84,7 @@ impl Tellers {
         progress: &Progress,
     ) -> io::Result<()> {
         if self.for_people {
-            progress.aside(|| self.human.record(path, record))?;
+            heard(progress.aside(|| self.human.record(path, record)))?;
         }
         self.others(|teller| teller.record(path, record))
     }
@@ -116,13 +116,13 @@ impl Tellers {
         progress: &Progress,
     ) -> io::Result<()> {
         let record = Record::unreadable(message, help);
-        progress.aside(|| self.human.record(path, &record))?;
+        heard(progress.aside(|| self.human.record(path, &record)))?;
         self.others(|teller| teller.record(path, &record))
     }
 
     /// Says one line to people, unless they asked for silence.
     pub(crate) fn say(&mut self, line: &str, progress: &Progress) -> io::Result<()> {
-        progress.aside(|| self.human.say(line))
+        heard(progress.aside(|| self.human.say(line)))
     }
 
     /// Whether nobody wants to be told more than failures: people got as many findings as they are shown.
@@ -143,7 +143,15 @@ impl Tellers {
     /// Tells the end.
     pub(crate) fn finish(mut self, closing: &Closing) -> io::Result<()> {
         let told = self.others(|teller| teller.finish(closing));
-        self.human.finish(closing).and(told)
+        heard(self.human.finish(closing)).and(told)
+    }
+}
+
+/// Nobody needs to listen on stderr: files are written all the same, and the exit code is the run's.
+fn heard(told: io::Result<()>) -> io::Result<()> {
+    match told {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        told => told,
     }
 }
 

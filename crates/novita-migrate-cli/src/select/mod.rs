@@ -47,7 +47,7 @@ pub(crate) struct Select {
     pub(crate) follow: bool,
     /// Which names are taken from folders.
     pub(crate) kinds: Kinds,
-    /// Folders that are never entered: the run's own outputs.
+    /// The run's own outputs: folders that are not entered, files that are not read, unless they are named.
     pub(crate) skip: Vec<PathBuf>,
     /// Whether a file that is reached under two names is taken once.
     pub(crate) unique: bool,

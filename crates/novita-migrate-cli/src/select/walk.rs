@@ -158,12 +158,12 @@ impl<'a> Walk<'a> {
         } else {
             folder.resolved.join(&entry.name)
         };
+        if self.filter.has_outputs() && self.filter.is_output(&resolved) {
+            return self.skipped.count(Reason::Excluded);
+        }
         if kind.is_dir() {
             if link && !self.filter.follow {
                 return self.skipped.count(Reason::Link);
-            }
-            if self.filter.has_outputs() && self.filter.is_output(&resolved) {
-                return self.skipped.count(Reason::Excluded);
             }
             return self.folder(&Folder {
                 path,

@@ -200,9 +200,9 @@ impl Committer {
             kept,
         } = file;
         let target = original.target();
-        if let Err((temp, error)) = temp.replace(target) {
+        if let Err((temp, refused)) = temp.replace(&original) {
             drop(busy);
-            let error = WriteError::io(original.path(), "replace the file", error);
+            let error = original.refused(refused, "replace the file");
             let staged = Staged {
                 original,
                 old,

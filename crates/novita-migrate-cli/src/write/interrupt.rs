@@ -29,13 +29,20 @@ static BUSY: RwLock<()> = RwLock::new(());
 /// The temporary files that exist.
 static TEMPORARIES: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
 
-/// Starts to listen for SIGINT, SIGTERM and SIGHUP. From here on a file-size limit is an error
-/// of the write that hits it instead of the end of the process.
+/// From here on a file-size limit is an error of the write that hits it, of a report as of a result, instead of the
+/// end of the process.
+///
+/// # Errors
+/// When the system refuses.
+pub(crate) fn survive_limits() -> io::Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).map(drop)
+}
+
+/// Starts to listen for SIGINT, SIGTERM and SIGHUP.
 ///
 /// # Errors
 /// When the system refuses the listener.
 pub(crate) fn install() -> io::Result<()> {
-    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     thread::Builder::new()
         .name("signals".into())

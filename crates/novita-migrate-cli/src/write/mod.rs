@@ -14,6 +14,7 @@ pub(crate) mod interrupt;
 mod journal;
 mod original;
 mod out_dir;
+mod over;
 mod preview;
 mod replace;
 mod shorten;

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use blake3::{Hash, Hasher};
 
+use super::over::Refused;
 use super::stamp::{Drift, FileId, Stamp};
 use super::{WriteError, WriteErrorKind, sys};
 
@@ -188,6 +189,14 @@ impl Original {
                 ))
             }
             Err(error) => Err(unreadable(&self.path, "look at the file again", error)),
+        }
+    }
+
+    /// Why this file could not be replaced.
+    pub(crate) fn refused(&self, refused: Refused, doing: &str) -> WriteError {
+        match refused {
+            Refused::Changed => self.changed(),
+            Refused::Io(error) => WriteError::io(&self.path, doing, error),
         }
     }
 

@@ -1,6 +1,6 @@
 //! New bytes on their way: a temporary file beside the file that it may replace.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{File, Permissions};
 use std::io::{self, IoSlice, Write};
 use std::os::unix::fs::{PermissionsExt, fchown};
 use std::path::Path;
@@ -9,6 +9,7 @@ use blake3::Hasher;
 use tempfile::TempPath;
 
 use super::original::{Content, Original};
+use super::over::{Refused, over};
 use super::stamp::Stamp;
 use super::{WriteError, WriteErrorKind, interrupt, sys};
 
@@ -31,14 +32,14 @@ impl Temp {
         &self.path
     }
 
-    /// Renames it over `target`, or gives itself back.
-    pub(crate) fn replace(mut self, target: &Path) -> Result<(), (Self, io::Error)> {
-        match fs::rename(&self.path, target) {
+    /// Puts it in the place of the original, or gives itself back.
+    pub(crate) fn replace(mut self, original: &Original) -> Result<(), (Self, Refused)> {
+        match over(&self.path, original.target(), original.stamp()) {
             Ok(()) => {
                 self.path.disable_cleanup(true);
                 Ok(())
             }
-            Err(error) => Err((self, error)),
+            Err(refused) => Err((self, refused)),
         }
     }
 

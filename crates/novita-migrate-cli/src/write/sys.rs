@@ -77,27 +77,56 @@ pub(crate) fn sync_filesystem(_: &File) -> io::Result<()> {
 /// lists) or that people set (`user.`). Access lists must be copied: without them the group bits
 /// of the mode mean something else. What the new file may not have is left out.
 pub(crate) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
-    // Most files have none, which an empty buffer finds out.
-    let Ok(length @ 1..) = rustix::fs::flistxattr(from, &mut [] as &mut [u8]) else {
+    // Filesystems without attributes have none to lose.
+    let Ok(names) = filled(|buffer| rustix::fs::flistxattr(from, buffer)) else {
         return Ok(());
     };
-    let mut names = vec![0; length];
-    let length = rustix::fs::flistxattr(from, &mut names)?;
-    names.truncate(length);
     for name in names.split(|byte| *byte == 0) {
         let wanted = name.starts_with(b"user.") || name == b"system.posix_acl_access";
         let Some(name) = wanted.then(|| CString::new(name).ok()).flatten() else {
             continue;
         };
-        let mut value = vec![0; rustix::fs::fgetxattr(from, &name, &mut [] as &mut [u8])?];
-        let length = rustix::fs::fgetxattr(from, &name, &mut value)?;
-        value.truncate(length);
+        let value = filled(|buffer| rustix::fs::fgetxattr(from, &name, buffer))?;
         let set = rustix::fs::fsetxattr(to, &name, &value, XattrFlags::empty());
         if name.as_bytes().starts_with(b"system.") {
             set?;
         }
     }
     Ok(())
+}
+
+/// What a call puts into a buffer that is large enough. An empty buffer asks for the length in some versions of rustix
+/// only.
+fn filled(call: impl Fn(&mut [u8]) -> Result<usize, Errno>) -> io::Result<Vec<u8>> {
+    /// Names and values are no longer, by Linux's own limits.
+    const MOST: usize = 64 << 10;
+    let mut small = [0; 256];
+    match call(&mut small) {
+        Ok(length) => return Ok(small.get(..length).unwrap_or_default().to_vec()),
+        Err(Errno::RANGE) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut large = vec![0; MOST];
+    let length = call(&mut large)?;
+    large.truncate(length);
+    Ok(large)
+}
+
+/// Gives two files each other's name, in one step. `Unsupported` where system or filesystem cannot.
+#[cfg(target_os = "linux")]
+pub(crate) fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, a, CWD, b, rustix::fs::RenameFlags::EXCHANGE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+        done => Ok(done?),
+    }
+}
+
+/// See above.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Renames a file to a name that nothing has yet; `AlreadyExists` otherwise, decided by the system

@@ -15,6 +15,7 @@ use super::journal::{
     list,
 };
 use super::original::{Content, Original};
+use super::over::over;
 use super::staging::{Temp, give_rights};
 use super::{WriteError, WriteErrorKind, interrupt, shown};
 
@@ -231,7 +232,7 @@ impl Undoing<'_> {
         self.to_disk(&mut steps);
         for (line, step) in lines.iter().zip(steps) {
             let done = match step {
-                Ok(Some(step)) => self.rename(step, line),
+                Ok(Some(step)) => self.rename(step),
                 Ok(None) => Ok(Undone::AlreadyBack),
                 Err(error) => Err(error),
             };
@@ -359,7 +360,7 @@ impl Undoing<'_> {
         }
     }
 
-    fn rename(&mut self, step: Step, line: &FileLine) -> Result<Undone, WriteError> {
+    fn rename(&mut self, step: Step) -> Result<Undone, WriteError> {
         let Step {
             mut current,
             new,
@@ -371,11 +372,11 @@ impl Undoing<'_> {
         let _busy = interrupt::busy();
         current.check(&new)?;
         let target = current.target();
-        let failed = |error| WriteError::io(&line.path.0, "put the file back", error);
+        let refused = |refused| current.refused(refused, "put the file back");
         match back {
-            Back::Saved(saved) => fs::rename(saved, target).map_err(failed)?,
+            Back::Saved(saved) => over(&saved, target, current.stamp()).map_err(refused)?,
             Back::Copy(temp, saved) => {
-                temp.replace(target).map_err(|(_, error)| failed(error))?;
+                temp.replace(&current).map_err(|(_, why)| refused(why))?;
                 self.done.push(saved);
             }
         }

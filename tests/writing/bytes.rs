@@ -1,0 +1,111 @@
+//! The bytes around what changes, and files that do not change.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, SystemTime};
+
+use crate::faults::{line, no_temporaries, picture, v2, v3};
+use crate::support::{Folder, V3};
+
+fn converted(input: &str) -> String {
+    let folder = Folder::new().with("a.json", input);
+    folder.run(&["convert", "--write", "a.json"]).ends(0);
+    // The same on stdout, and in another folder.
+    assert_eq!(
+        folder.run(&["convert", "--out-dir", "out", "a.json"]).code,
+        0
+    );
+    assert_eq!(folder.read("a.json"), folder.read("out/a.json"));
+    folder.read("a.json")
+}
+
+#[test]
+fn the_manner_of_the_source_is_kept() {
+    let manners: [(&str, fn(&str) -> String); 7] = [
+        ("as it is", str::to_owned),
+        ("a byte order mark", |text| format!("\u{feff}{text}")),
+        ("line ends of Windows", |text| text.replace('\n', "\r\n")),
+        ("tabs", |text| text.replace("  ", "\t")),
+        ("four blanks", |text| text.replace("  ", "    ")),
+        ("no final line break", |text| text.trim_end().to_owned()),
+        ("all at once", |text| {
+            format!(
+                "\u{feff}{}",
+                text.trim_end().replace("  ", "\t").replace('\n', "\r\n")
+            )
+        }),
+    ];
+    for (manner, apply) in manners {
+        assert_eq!(converted(&apply(&v2(7))), apply(&v3(7)), "{manner}");
+    }
+}
+
+#[test]
+fn compact_stays_compact() {
+    let compact = |text: &str| {
+        text.replace("\n", "")
+            .replace("  ", "")
+            .replace("\": ", "\":")
+    };
+    assert_eq!(converted(&compact(&v2(7))), compact(&v3(7)));
+    assert_eq!(converted(&(compact(&v2(7)) + "\n")), compact(&v3(7)) + "\n");
+}
+
+#[test]
+fn a_log_keeps_its_lines_and_their_ends() {
+    let log = format!("{}\r\n\n{}{}", line(1).trim_end(), V3, "\n");
+    let folder = Folder::new().with("a.ndjson", &log);
+    folder.run(&["convert", "--write", "a.ndjson"]).ends(0);
+    let now = folder.read("a.ndjson");
+    let lines: Vec<_> = now.split('\n').collect();
+    assert_eq!(lines.len(), 4);
+    assert!(
+        lines[0].starts_with("{\"request\": {") && lines[0].ends_with("}\r")
+            || lines[0].ends_with("\r"),
+        "{now}"
+    );
+    assert_eq!(&lines[1..], ["", V3, ""]);
+}
+
+#[test]
+fn what_would_be_the_same_is_not_touched() {
+    let folder = Folder::new()
+        .with("in/v3.json", V3)
+        .with(
+            "in/other.json",
+            "{\"name\": \"package\",\n\t\"version\": 1}",
+        )
+        .with("in/empty.json", "")
+        .with("in/v2.json", v2(1));
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for path in picture(folder.path()).keys() {
+        fs::File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    }
+    let stamps = || {
+        let of = |path: &std::path::PathBuf| {
+            let meta = fs::metadata(path).unwrap();
+            (path.clone(), meta.ino(), meta.mtime(), meta.ctime_nsec())
+        };
+        picture(folder.path()).keys().map(of).collect::<Vec<_>>()
+    };
+    let before = stamps();
+    folder.run(&["convert", "--write", "in"]);
+    let after = stamps();
+    let changed: Vec<_> = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| before != after)
+        .map(|(before, _)| before.0.file_name().unwrap().to_owned())
+        .collect();
+    assert_eq!(changed, ["v2.json"]);
+    // And a second run touches nothing at all, has nothing to take back, and leaves no journal.
+    folder.run(&["convert", "--write", "in"]);
+    assert_eq!(stamps(), after);
+    assert_eq!(folder.run(&["undo", "--list"]).out.lines().count(), 1);
+    no_temporaries(folder.path());
+}
