@@ -15,8 +15,20 @@ mod support;
 mod bytes;
 #[path = "writing/faults.rs"]
 mod faults;
+#[path = "writing/folders.rs"]
+mod folders;
 #[path = "writing/full_disk.rs"]
 mod full_disk;
+#[path = "writing/inputs.rs"]
+mod inputs;
+#[path = "writing/kill.rs"]
+mod kill;
+#[path = "writing/out_dir.rs"]
+mod out_dir;
+#[path = "writing/previews.rs"]
+mod previews;
+#[path = "writing/race.rs"]
+mod race;
 #[path = "writing/rights.rs"]
 mod rights;
 #[path = "writing/secrets.rs"]

@@ -76,6 +76,12 @@ impl Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
+    /// A folder in memory, where the system has such a place: for thousands of files in no time.
+    pub(crate) fn in_memory() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Folder(folder.unwrap())
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }

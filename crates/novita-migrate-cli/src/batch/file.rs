@@ -62,9 +62,14 @@ impl Done {
     }
 
     /// The file was not read or not written.
-    pub(super) fn fail(&mut self, error: &WriteError) {
-        self.unwrite(&format!("not written: {}", error.message()));
-        self.problem = Some((error.message(), error.help()));
+    pub(super) fn fail(&mut self, input: &Path, error: &WriteError) {
+        let mut message = error.message();
+        // With `--out-dir` it may be about another place than the input.
+        if let Some(place) = error.path().filter(|path| *path != input) {
+            message = format!("{}: {message}", crate::write::shown(place));
+        }
+        self.unwrite(&format!("not written: {message}"));
+        self.problem = Some((message, error.help()));
     }
 }
 
@@ -97,7 +102,7 @@ impl Files<'_> {
             self.streamed(at, file, &mut done)
         };
         if let Err(error) = result {
-            done.fail(&error);
+            done.fail(&file.path, &error);
         } else if done.totals.withheld {
             done.unwrite(BROKEN);
         }

@@ -203,7 +203,10 @@ impl Told<'_, '_> {
                     Some(Ok(Replaced::Written { .. })) => self.closing.files += 1,
                     // Another run was faster: the file is V3 all the same.
                     Some(Ok(Replaced::Same)) => done.totals.bytes_out = 0,
-                    Some(Err(error)) => done.fail(&error),
+                    Some(Err(error)) => {
+                        let path = self.files.get(at).map(|file| file.path.as_path());
+                        done.fail(path.unwrap_or_else(|| "-".as_ref()), &error);
+                    }
                     None => {
                         self.waiting.push_front((at, done));
                         break;

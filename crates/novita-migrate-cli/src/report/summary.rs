@@ -185,6 +185,10 @@ impl Closing {
             }
             (_, files) => writeln!(out, "  {} written", several(files, "file"))?,
         }
+        if crate::write::interrupt::requested() {
+            let words = "stopped by a signal; run again for the rest";
+            writeln!(out, "  {ERROR}{words}{ERROR:#}")?;
+        }
         match self.problems {
             0 => Ok(()),
             problems => writeln!(
