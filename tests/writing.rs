@@ -21,8 +21,12 @@ mod folders;
 mod full_disk;
 #[path = "writing/inputs.rs"]
 mod inputs;
+#[path = "writing/isolation.rs"]
+mod isolation;
 #[path = "writing/kill.rs"]
 mod kill;
+#[path = "writing/limits.rs"]
+mod limits;
 #[path = "writing/out_dir.rs"]
 mod out_dir;
 #[path = "writing/previews.rs"]
@@ -35,3 +39,5 @@ mod rights;
 mod secrets;
 #[path = "writing/truth.rs"]
 mod truth;
+#[path = "writing/undo.rs"]
+mod undo;
