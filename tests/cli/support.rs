@@ -77,6 +77,7 @@ impl Folder {
     }
 
     /// A folder in memory, where the system has such a place: for thousands of files in no time.
+    #[allow(dead_code, reason = "tests/writing.rs needs it, others do not")]
     pub(crate) fn in_memory() -> Self {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         Folder(folder.unwrap())

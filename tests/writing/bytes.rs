@@ -21,7 +21,8 @@ fn converted(input: &str) -> String {
 
 #[test]
 fn the_manner_of_the_source_is_kept() {
-    let manners: [(&str, fn(&str) -> String); 7] = [
+    type Apply = fn(&str) -> String;
+    let manners: [(&str, Apply); 7] = [
         ("as it is", str::to_owned),
         ("a byte order mark", |text| format!("\u{feff}{text}")),
         ("line ends of Windows", |text| text.replace('\n', "\r\n")),

@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::faults::{
-    count, limited, line, many, name, no_temporaries, old_and_new, refill, report, skip, v2, v3,
-};
+use crate::faults::{count, many, name, no_temporaries, old_and_new, refill, report, skip, v3};
 use crate::support::Folder;
 
 /// A filesystem of its own in memory, with so many kilobytes.

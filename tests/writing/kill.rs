@@ -1,4 +1,4 @@
-//! SIGKILL and Ctrl-C at random moments. `NOVITA_MIGRATE_KILLS` sets the number of kills of each kind, 20 without it,
+//! SIGKILL and Ctrl-C at random moments. `NOVITA_MIGRATE_KILLS` sets the number of kills of each kind, 12 without it,
 //! and has the files on the disk for temporary files rather than in memory:
 //! `NOVITA_MIGRATE_KILLS=200 cargo test -p novita-migrate-cli --test writing kill -- --nocapture`.
 
@@ -17,7 +17,7 @@ fn kills() -> usize {
     std::env::var("NOVITA_MIGRATE_KILLS")
         .ok()
         .and_then(|number| number.parse().ok())
-        .unwrap_or(20)
+        .unwrap_or(12)
 }
 
 /// Moments that are the same in every test run; how far the program has come by then never is.

@@ -226,6 +226,8 @@ pub(crate) struct Totals {
     pub(crate) already_v3: u64,
     pub(crate) kept: u64,
     pub(crate) failed: u64,
+    /// Those of them that failed only because their input was not written.
+    pub(crate) unwritten: u64,
     /// Records that hold no payload and were passed through.
     pub(crate) passed: u64,
     pub(crate) bytes_in: u64,
@@ -256,7 +258,8 @@ impl Totals {
 
     /// Takes back that payloads were converted: their input stays as it was.
     pub(crate) fn unwrite(&mut self) {
-        self.failed += std::mem::take(&mut self.converted);
+        self.failed += self.converted;
+        self.unwritten += std::mem::take(&mut self.converted);
         self.bytes_out = 0;
     }
 
@@ -265,6 +268,7 @@ impl Totals {
         self.already_v3 += other.already_v3;
         self.kept += other.kept;
         self.failed += other.failed;
+        self.unwritten += other.unwritten;
         self.passed += other.passed;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;

@@ -93,7 +93,9 @@ impl<W: Write> Human<W> {
             let counts = findings.filter(|(_, severity, _)| *severity == wanted);
             counts.map(|(_, _, count)| count).sum()
         };
-        let errors = of(Severity::Error) + closing.totals.failed + closing.problems;
+        // Payloads of an input that was not written are one error together.
+        let failed = closing.totals.failed - closing.totals.unwritten;
+        let errors = of(Severity::Error) + failed + closing.problems;
         let others = match self.volume {
             Volume::Quiet => 0,
             Volume::Normal => of(Severity::Warning),
