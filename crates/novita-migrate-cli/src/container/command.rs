@@ -1,5 +1,6 @@
 //! The curl commands of a script or a text.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::shell::{Word, here, is_line_end, word};
@@ -70,27 +71,64 @@ const VALUED: [&[u8]; 27] = [
 /// The same as one letter.
 const VALUED_LETTERS: &[u8] = b"XHouAebcmxEFwTDKhrtyYzCPQ";
 
+/// Words that a command may follow.
+const LEADS: [&[u8]; 17] = [
+    b"sudo", b"time", b"exec", b"env", b"nohup", b"command", b"xargs", b"watch", b"then", b"do",
+    b"else", b"if", b"while", b"until", b"RUN", b"CMD", b"-",
+];
+
 /// Finds the curl commands of a script.
 pub(crate) fn commands(script: &[u8]) -> Vec<Command<'_>> {
+    let mut lines = Lines::default();
     let mut commands = Vec::new();
     for at in memchr::memmem::find_iter(script, b"curl") {
         if is_command(script, at) {
-            commands.push(Reader::new(script, at + 4).command());
+            commands.push(Reader::new(script, at + 4, &mut lines).command());
         }
     }
     commands
 }
 
-/// Whether the word `curl` at an offset may begin a command.
+/// Whether the word `curl` at an offset begins a command: where a shell would take it for one, or behind a prompt. In
+/// the middle of a sentence, or among the arguments of another command, it is only a word.
 fn is_command(script: &[u8], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| script.get(before));
-    before.is_none_or(|byte| byte.is_ascii_whitespace() || b"`(;&|$/".contains(byte))
-        && script
-            .get(at + 4)
-            .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'\\')
+    /// The name of a folder, as in `/usr/bin/curl`, is shorter.
+    const LOOK_BACK: usize = 256;
+    let is_whole = script
+        .get(at + 4)
+        .is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'\\');
+    let before = script
+        .get(at.saturating_sub(LOOK_BACK)..at)
+        .unwrap_or_default();
+    let folder = before
+        .iter()
+        .rev()
+        .take_while(|byte| is_of_path(**byte))
+        .count();
+    let before = before.get(..before.len() - folder).unwrap_or_default();
+    let is_folder = folder == 0 || script.get(at - 1) == Some(&b'/');
+    let line = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let last = line.trim_ascii_end();
+    let word = last
+        .rsplit(u8::is_ascii_whitespace)
+        .next()
+        .unwrap_or_default();
+    let is_start = match last.last() {
+        None => true,
+        Some(byte) if b"`(;&|{!$%#>:".contains(byte) => true,
+        Some(_) => LEADS.contains(&word) || (word.contains(&b'=') && last.len() < line.len()),
+    };
+    is_whole && is_folder && is_start
 }
 
-struct Reader<'s> {
+fn is_of_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/._~-".contains(&byte)
+}
+
+struct Reader<'s, 'l> {
     script: &'s [u8],
     at: usize,
     words: Vec<Word<'s>>,
@@ -99,13 +137,14 @@ struct Reader<'s> {
     input: Option<Word<'s>>,
     /// Where it is said that the body comes from the input.
     reads_input: Option<usize>,
+    lines: &'l mut Lines<'s>,
 }
 
 /// A quote that is not closed, at this offset.
 struct Unclosed(usize);
 
-impl<'s> Reader<'s> {
-    fn new(script: &'s [u8], at: usize) -> Self {
+impl<'s, 'l> Reader<'s, 'l> {
+    fn new(script: &'s [u8], at: usize, lines: &'l mut Lines<'s>) -> Self {
         Reader {
             script,
             at,
@@ -113,6 +152,7 @@ impl<'s> Reader<'s> {
             body: Body::None,
             input: None,
             reads_input: None,
+            lines,
         }
     }
 
@@ -245,25 +285,34 @@ impl<'s> Reader<'s> {
         if is_here && !is_indented {
             let is_quoted =
                 name.layer.text != name.layer.source || name.range.len() > name.layer.text.len();
-            self.input = lines_until(self.script, self.at, &name.layer.text)
+            self.input = self
+                .lines
+                .until(self.script, self.at, &name.layer.text)
                 .and_then(|range| here(self.script, range, is_quoted));
         }
         Ok(())
     }
 }
 
-/// The lines of a here-document whose command stands at an offset, up to the line that is its name.
-fn lines_until(script: &[u8], at: usize, name: &[u8]) -> Option<Range<usize>> {
-    let start = at + memchr::memchr(b'\n', script.get(at..)?)? + 1;
-    let mut line = start;
-    loop {
-        let rest = script.get(line..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let text = rest.get(..length)?;
-        if text.strip_suffix(b"\r").unwrap_or(text) == name {
-            return Some(start..line);
+/// Where each line of a script stands, by its text: looked up for here-documents, and made when the first one comes.
+#[derive(Default)]
+struct Lines<'s>(HashMap<&'s [u8], Vec<usize>>);
+
+impl<'s> Lines<'s> {
+    /// The lines of a here-document whose command stands at an offset, up to the line that is its name.
+    fn until(&mut self, script: &'s [u8], at: usize, name: &[u8]) -> Option<Range<usize>> {
+        if self.0.is_empty() {
+            let mut start = 0;
+            for line in script.split(|byte| *byte == b'\n') {
+                let text = line.strip_suffix(b"\r").unwrap_or(line);
+                self.0.entry(text).or_default().push(start);
+                start += line.len() + 1;
+            }
         }
-        line += length + 1;
+        let start = at + memchr::memchr(b'\n', script.get(at..)?)? + 1;
+        let places = self.0.get(name)?;
+        let end = places.get(places.partition_point(|place| *place < start))?;
+        Some(start..*end)
     }
 }
 
@@ -354,8 +403,29 @@ mod tests {
 
     #[test]
     fn other_words_are_no_commands() {
-        for script in ["curly u", "libcurl", "a.curl x", "curl"] {
+        for script in [
+            "curly u",
+            "libcurl x",
+            "a.curl x",
+            "curl",
+            "with curl you can",
+            "echo curl u",
+            "my-curl u",
+        ] {
             assert!(commands(script.as_bytes()).is_empty(), "{script}");
+        }
+        for script in [
+            "  curl u",
+            "$ curl u",
+            "a && curl u",
+            "x=`curl u`",
+            "sudo time /usr/bin/curl u",
+            "K=v curl u",
+            "- run: curl u",
+            "if ! curl u; then",
+            "{ curl u; }",
+        ] {
+            assert_eq!(commands(script.as_bytes()).len(), 1, "{script}");
         }
         // An apostrophe in prose does not hide the command behind it.
         let found = commands(b"With curl you don't need it:\n\ncurl u -d 'x'\n");

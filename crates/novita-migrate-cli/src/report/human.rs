@@ -31,16 +31,19 @@ pub(crate) struct Human<W> {
     printed: [u64; 2],
     /// Whether `--report` holds what was not printed.
     reported: bool,
+    /// Whether findings are told here at all, rather than in a format for machines.
+    has_findings: bool,
 }
 
 impl<W: Write> Human<W> {
     /// Prints to `out`.
-    pub(crate) fn new(out: W, volume: Volume, reported: bool) -> Self {
+    pub(crate) fn new(out: W, volume: Volume, reported: bool, has_findings: bool) -> Self {
         Human {
             out,
             volume,
             printed: [0; 2],
             reported,
+            has_findings,
         }
     }
 
@@ -88,6 +91,9 @@ impl<W: Write> Human<W> {
 
     /// How many findings were not printed because of the limit.
     fn held(&self, closing: &Closing) -> u64 {
+        if !self.has_findings {
+            return 0;
+        }
         let of = |wanted: Severity| -> u64 {
             let findings = closing.totals.findings.iter();
             let counts = findings.filter(|(_, severity, _)| *severity == wanted);

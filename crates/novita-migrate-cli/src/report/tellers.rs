@@ -68,10 +68,11 @@ impl Tellers {
                 out: BufWriter::new(File::create(path)?),
             }));
         }
-        let human = Human::new(style::stderr(), volume, report.report.is_some());
+        let for_people = report.output_format == OutputFormat::Human;
+        let reported = report.report.is_some();
         Ok(Tellers {
-            human,
-            for_people: report.output_format == OutputFormat::Human,
+            human: Human::new(style::stderr(), volume, reported, for_people),
+            for_people,
             others,
         })
     }

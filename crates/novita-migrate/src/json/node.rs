@@ -17,7 +17,7 @@ pub(super) struct Node {
     pub(super) parent: u32,
     /// The first node that is not inside this value.
     pub(super) next: u32,
-    /// Where the member's key stands; meaningless where the parent is no object.
+    /// Where the member's key stands; of an element, which one it is.
     pub(super) key: KeySpan,
     pub(super) kind: Kind,
 }
@@ -49,6 +49,21 @@ pub(super) struct KeySpan {
     pub(super) end: u32,
     /// Of the decoded name, the lowest bit replaced by whether the key is escaped.
     pub(super) hash: Hash,
+}
+
+impl KeySpan {
+    /// In place of a key, for the element of an array with this number, from 0.
+    pub(super) fn element(number: u32) -> Self {
+        Self {
+            start: number,
+            ..Self::default()
+        }
+    }
+
+    /// The same for the next element.
+    pub(super) fn following(self) -> Self {
+        Self::element(self.start.wrapping_add(1))
+    }
 }
 
 /// A hash of 31 bits of a decoded name, and in its lowest bit whether the key is escaped.

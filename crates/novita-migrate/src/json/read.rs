@@ -24,10 +24,13 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
     let mut in_object = false;
     let mut depth = 0;
     let mut key = KeySpan::default();
+    // The value that was read last.
+    let mut last;
     'value: loop {
         // At the first byte of a value.
         let first = peek(input, at);
         let id = nodes.len() as u32;
+        last = id;
         let node = Node {
             start: at as u32,
             end: 0,
@@ -55,6 +58,8 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
                 if in_object {
                     (key, at) = read_key(input, at)?;
                     seen.add(input, nodes, parent, key)?;
+                } else {
+                    key = KeySpan::element(0);
                 }
                 continue 'value;
             }
@@ -85,6 +90,10 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
                 if in_object {
                     (key, at) = read_key(input, at)?;
                     seen.add(input, nodes, parent, key)?;
+                } else {
+                    key = nodes
+                        .get(last as usize)
+                        .map_or(key, |node| node.key.following());
                 }
                 continue 'value;
             }
@@ -97,6 +106,7 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
             at += 1;
             depth -= 1;
             let next = nodes.len() as u32;
+            last = parent;
             if let Some(node) = nodes.get_mut(parent as usize) {
                 node.end = at as u32;
                 node.next = next;

@@ -164,16 +164,12 @@ impl<'t, 'a> Value<'t, 'a> {
         self.tree
     }
 
-    /// How many siblings stand before the value.
+    /// The number of an element in its array, from 0.
     pub(super) fn index(self) -> u32 {
-        let Some(parent) = self.parent() else {
-            return 0;
-        };
-        parent
-            .elements()
-            .take_while(|sibling| sibling.id < self.id)
-            .map(|_| 1)
-            .sum()
+        match self.parent().map(Value::kind) {
+            Some(Kind::Array) => self.node().key.start,
+            _ => 0,
+        }
     }
 }
 
