@@ -15,6 +15,8 @@ mod formats;
 mod messages;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/preserve.rs"]
+mod preserve;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/usage.rs"]

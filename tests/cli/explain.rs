@@ -109,6 +109,95 @@ fn every_contradiction_is_shown_by_every_field_that_is_part_of_it() {
     }
 }
 
+/// The fields of the nine contradictions that are known of the guide.
+const CONTRADICTED: [&str; 9] = [
+    "batch_size",
+    "steps",
+    "controlnet_units",
+    "request.hires_fix.strength",
+    "sd_refiner",
+    "clip_skip",
+    "prompt",
+    "initial_noise_multiplier",
+    "controlnet_units.control_mode",
+];
+
+#[test]
+fn the_nine_contradictions_of_the_guide_are_known_by_their_fields() {
+    let folder = Folder::new();
+    let mut told: Vec<String> = Vec::new();
+    for field in CONTRADICTED {
+        let ran = folder.run(&["explain", field]);
+        let (_, text) = ran
+            .ends(0)
+            .out
+            .split_once("A contradiction of the guide:")
+            .unwrap_or_else(|| panic!("{field}:\n{}", ran.out));
+        assert!(
+            text.contains("  decided: ") && text.contains("  because: "),
+            "{field}: {text}"
+        );
+        told.push(text.to_owned());
+    }
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), CONTRADICTED.len(), "each is one of its own");
+}
+
+#[test]
+fn a_sampler_is_explained_with_its_ten_pairings_and_their_reasons() {
+    let ran = Folder::new().run(&["explain", "sampler_name"]);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = words(&ran.ends(0).out);
+    let pairings = novita_migrate::pairings("sampler_name");
+    assert_eq!(pairings.len(), 10);
+    for pairing in pairings {
+        let line = format!("{} → {}: {}", pairing.v2, pairing.v3, pairing.reason);
+        assert!(page.contains(&words(&line)), "{line}:\n{page}");
+    }
+    assert!(page.contains("With --samplers nearest:"), "{page}");
+}
+
+#[test]
+fn names_that_always_change_are_explained_without_an_option() {
+    let ran = Folder::new().run(&["explain", "controlnet_units.module"]);
+    let page = &ran.ends(0).out;
+    assert!(page.contains("stands for them in V3:\n"), "{page}");
+    assert!(page.contains("  hed → softedge_hed: "), "{page}");
+}
+
+#[test]
+fn every_choice_is_shown_by_every_field_that_it_concerns() {
+    let folder = Folder::new();
+    for choice in novita_migrate::CHOICES {
+        let rows = choice.rows.iter().flat_map(|row| [row.v2(), row.v3()]);
+        let fields = rows.flatten().chain(choice.fields.iter().copied());
+        for field in fields {
+            let ran = folder.run(&["explain", field]);
+            ran.ends(0);
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let head = format!("With --{}", choice.option);
+            assert!(
+                ran.out.contains(&head) && words(&ran.out).contains(&words(choice.does)),
+                "{field} lacks {head}:\n{}",
+                ran.out
+            );
+        }
+    }
+}
+
+#[test]
+fn fields_of_progress_are_explained() {
+    let ran = Folder::new().run(&["explain", "eta_relative"]);
+    assert!(
+        ran.ends(0).out.contains("data.eta_relative → task.eta"),
+        "{}",
+        ran.out
+    );
+    let ran = Folder::new().run(&["rules", "--document", "progress"]);
+    assert!(ran.ends(0).out.contains("data.eta_relative"), "{}", ran.out);
+}
+
 #[test]
 fn unknown_names_get_suggestions_and_exit_2() {
     let folder = Folder::new();

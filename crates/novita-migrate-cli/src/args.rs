@@ -1,10 +1,12 @@
 //! The command line: what can be said, in the words that `--help`, the man page and the completions print.
 
+mod choice;
 mod command;
 mod input;
 mod levels;
 mod options;
 mod output;
+mod preserve;
 mod report;
 mod select;
 mod values;
@@ -19,6 +21,7 @@ pub(crate) use input::{FormatArg, InputArgs};
 pub(crate) use levels::{About, LevelArgs, LevelRule};
 pub(crate) use options::{NIterArg, OptionArgs, OutOfRangeArg, UnknownArg};
 pub(crate) use output::{HardLinksArg, Mode, OutputArgs};
+pub(crate) use preserve::{IpAdapterArg, MaskArg, PreserveArgs, SamplersArg};
 pub(crate) use report::{OutputFormat, ReportArgs};
 pub(crate) use select::{FilterArgs, SelectArgs};
 
@@ -182,6 +185,8 @@ pub(crate) enum DocumentArg {
     Img2img,
     /// A response of either endpoint
     Response,
+    /// An answer of /v2/progress
+    Progress,
 }
 
 impl DocumentArg {
@@ -191,6 +196,7 @@ impl DocumentArg {
             DocumentArg::Txt2img => novita_migrate::Document::Txt2img,
             DocumentArg::Img2img => novita_migrate::Document::Img2img,
             DocumentArg::Response => novita_migrate::Document::Response,
+            DocumentArg::Progress => novita_migrate::Document::Progress,
         }
     }
 }
@@ -247,6 +253,15 @@ pub(crate) struct SchemaArgs {
 pub(crate) enum SchemaName {
     /// The lines of --report FILE and --output-format json
     Report,
+    /// What V3 takes at /v3/async/txt2img
+    #[value(name = "v3-txt2img")]
+    V3Txt2img,
+    /// What V3 takes at /v3/async/img2img
+    #[value(name = "v3-img2img")]
+    V3Img2img,
+    /// What V3 takes at /v3/async/inpainting
+    #[value(name = "v3-inpainting")]
+    V3Inpainting,
 }
 
 /// `completions`.

@@ -1,5 +1,6 @@
 //! One file for each command, and what they share: dispatch, exit codes, printing to stdout.
 
+mod choices;
 mod completions;
 mod config;
 mod convert;
@@ -18,7 +19,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
-use crate::config::ConfigError;
+use crate::config::{ConfigError, NamesError};
 
 /// Everything was converted, or there was nothing to do.
 pub(crate) const OK: u8 = 0;
@@ -73,6 +74,15 @@ impl From<ConfigError> for Stop {
         Stop::help(
             format_args!("{path}:{place} {}", error.message),
             "`--no-config` runs without the settings file",
+        )
+    }
+}
+
+impl From<NamesError> for Stop {
+    fn from(error: NamesError) -> Self {
+        Stop::help(
+            error.0,
+            "`convert --help` says what `--embeddings` and `--catalog` read",
         )
     }
 }

@@ -1,6 +1,7 @@
 //! `novita-migrate.toml`: defaults of a team, found from the working folder upward. Flags win over it.
 
 mod file;
+mod preserve;
 mod section;
 mod settings;
 mod show;
@@ -8,6 +9,7 @@ mod show;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use preserve::NamesError;
 pub(crate) use settings::{Set, Settings};
 pub(crate) use show::show;
 

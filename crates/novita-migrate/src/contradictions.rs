@@ -41,6 +41,12 @@ pub const CONTRADICTIONS: &[Contradiction] = &[
         reason: "V3 requires strength and target size; 0.8 is the guide's own value, and A1111, which V2 ran on, computed the size this way",
     },
     Contradiction {
+        fields: &["hr_resize_x", "hr_resize_y", "hr_scale"],
+        says: "V2's reference page says both that `hr_scale` is ignored where `hr_resize_x` and `hr_resize_y` are set, and that these two take effect only where `hr_scale` is 1",
+        decision: "a size that is set wins over any scale; 0 is no size",
+        reason: "the guide moves the sizes and drops the scale, and its example has the scale 2 beside sizes",
+    },
+    Contradiction {
         fields: &["sd_refiner", "sd_refiner.switch_at", "restore_faces"],
         says: "the guide maps `sd_refiner` to `request.refiner` on img2img, where V3's reference page lists no refiner",
         decision: "the refiner moves as the guide says",

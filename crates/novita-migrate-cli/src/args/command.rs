@@ -65,7 +65,7 @@ commands! {
     Config(ConfigArgsOf) "config"
         "Show the settings in effect and where each comes from"
     Schema(SchemaArgs) "schema"
-        "Print the JSON Schema of a format that this program writes"
+        "Print the JSON Schema of V3's request bodies, or of the report"
     Completions(CompletionsArgs) "completions"
         "Print a shell's completion script"
     Man(ManArgs) "man"

@@ -60,6 +60,8 @@ pub(crate) enum EndpointArg {
     Img2img,
     /// Responses of either endpoint
     Response,
+    /// Stored answers of /v2/progress
+    Progress,
 }
 
 impl EndpointArg {
@@ -70,6 +72,7 @@ impl EndpointArg {
             EndpointArg::Txt2img => DocumentArg::Txt2img,
             EndpointArg::Img2img => DocumentArg::Img2img,
             EndpointArg::Response => DocumentArg::Response,
+            EndpointArg::Progress => DocumentArg::Progress,
         };
         Some(document.document())
     }

@@ -1,8 +1,10 @@
 //! The choices of the library that change a V3 body.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use novita_migrate::{NIter, OutOfRange, Unknown};
 
+use super::choice::choice;
+use super::preserve::PreserveArgs;
 use super::values;
 
 /// The choices of the library that change a V3 body. All optional, so that the settings file can speak where no flag does.
@@ -24,21 +26,9 @@ pub(crate) struct OptionArgs {
     /// What becomes of fields that neither the guide nor V3 knows [default: drop]
     #[arg(long, value_name = "CHOICE", value_enum)]
     pub(crate) unknown: Option<UnknownArg>,
-}
 
-/// A choice that has a name: on the command line, in the settings file and in the library.
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident => $library:ty { $($(#[$help:meta])* $variant:ident)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-        pub(crate) enum $name { $($(#[$help])* $variant,)* }
-
-        impl From<$name> for $library {
-            fn from(choice: $name) -> $library {
-                match choice { $($name::$variant => <$library>::$variant,)* }
-            }
-        }
-    };
+    #[command(flatten)]
+    pub(crate) preserve: PreserveArgs,
 }
 
 choice! {

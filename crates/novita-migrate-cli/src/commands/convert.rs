@@ -87,7 +87,7 @@ impl Run<'_> {
             .map_err(|error| self.report_failed(&error))?;
         let threads = self.threads(&inputs);
         let batch = Batch {
-            job: self.job(&settings, threads),
+            job: self.job(&settings, threads)?,
             mode: self.mode,
             output: self.output,
             null: self.select.null,
@@ -112,9 +112,9 @@ impl Run<'_> {
         Ok(interrupt::exit_code().unwrap_or(code))
     }
 
-    fn job(&self, settings: &Settings, threads: usize) -> Job {
-        Job {
-            options: settings.options(),
+    fn job(&self, settings: &Settings, threads: usize) -> Result<Job, Stop> {
+        Ok(Job {
+            options: settings.options()?,
             document: self.input.endpoint.and_then(|endpoint| endpoint.document()),
             format: self.input.format.unwrap_or(FormatArg::Auto),
             tolerant: self.input.tolerant,
@@ -124,7 +124,7 @@ impl Run<'_> {
             threads,
             max_input: self.input.max_input_size,
             attention: Arc::new(Attention::new(self.keep())),
-        }
+        })
     }
 
     /// Which records are needed to tell what is to be told.

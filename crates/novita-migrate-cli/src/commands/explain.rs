@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use novita_migrate::{Code, guide, unlisted};
+use novita_migrate::Code;
 
 use super::wrap::wrap;
 use super::{Stop, field, print};
@@ -64,8 +64,7 @@ fn class(code: Code) -> String {
 }
 
 fn unknown(subject: &str) -> Stop {
-    let fields = guide()
-        .chain(unlisted())
+    let fields = super::rules::all()
         .flat_map(|row| [row.v2(), row.v3()])
         .flatten();
     let v3 = novita_migrate::v3::FIELDS.iter().map(|field| field.path());

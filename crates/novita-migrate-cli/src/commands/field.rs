@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 
 use novita_migrate::v3::{Field, lookup};
-use novita_migrate::{CONTRADICTIONS, Endpoint, Row, guide, unlisted};
+use novita_migrate::{CONTRADICTIONS, Document, Endpoint, Row};
 
-use super::rules::title;
+use super::choices::{push_choices, push_pairings};
+use super::rules::{all, title};
 use super::wrap::wrap;
 
 /// Everything known about the field that `subject` names: `n_iter`, `request.image_num`, `controlnet_units[].module`,
 /// `controlnet_units.module`, `module`, `/controlnet_units/0/module`. `None` if no field has that name.
 pub(super) fn explain(subject: &str) -> Option<String> {
     let wanted = normal(subject);
-    let all: Vec<&'static Row> = guide().chain(unlisted()).collect();
+    let all: Vec<&'static Row> = all().collect();
     let exact = |row: &&&Row| paths(row).any(|path| normal(path) == wanted);
     let last = |row: &&&Row| paths(row).any(|path| path.rsplit('.').next() == Some(&*wanted));
     let mut found: Vec<&Row> = all.iter().filter(exact).copied().collect();
@@ -33,18 +34,26 @@ pub(super) fn explain(subject: &str) -> Option<String> {
         out.push('\n');
         push_row(&mut out, row);
     }
+    let names: Vec<String> = found
+        .iter()
+        .flat_map(|row| paths(row))
+        .map(normal)
+        .collect();
     push_places(&mut out, &found);
-    push_contradictions(&mut out, &found);
+    push_pairings(&mut out, &found);
+    push_choices(&mut out, &names);
+    push_contradictions(&mut out, &names);
     push_see_also(&mut out, &others);
     Some(out)
 }
 
-fn paths(row: &Row) -> impl Iterator<Item = &'static str> {
+/// The names of a row's fields.
+pub(super) fn paths(row: &Row) -> impl Iterator<Item = &'static str> {
     row.v2().into_iter().chain(row.v3())
 }
 
 /// One way to write a path: dots between names, no list marks, no positions.
-fn normal(path: &str) -> String {
+pub(super) fn normal(path: &str) -> String {
     let parts = path
         .trim()
         .split(['/', '.'])
@@ -56,12 +65,18 @@ fn normal(path: &str) -> String {
 }
 
 fn push_row(out: &mut String, row: &Row) {
-    let place = match row.line() {
-        0 => "not in the guide; sent by official clients".to_owned(),
-        line => format!("{}, guide line {line}", title(row)),
+    let place = match (row.line(), row.document()) {
+        (0, Document::Progress) => "not in the guide; by the vendor's reference pages".to_owned(),
+        (0, _) => "not in the guide; sent by official clients".to_owned(),
+        (line, _) => format!("{}, guide line {line}", title(row)),
     };
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{place}:");
+    push_what(out, row);
+}
+
+/// What happens to a row's field, and what the row adds in words.
+pub(super) fn push_what(out: &mut String, row: &Row) {
     let what = match (row.v2(), row.v3()) {
         (Some(v2), Some(v3)) => format!("{v2} → {v3} ({})", row.what()),
         (Some(v2), None) => format!("{v2} → Deprecated: V3 has no such field"),
@@ -72,9 +87,14 @@ fn push_row(out: &mut String, row: &Row) {
     let repeats = row
         .v3()
         .is_some_and(|v3| row.description() == format!("{} → {v3}", row.v2().unwrap_or_default()));
-    if !row.description().is_empty() && !repeats {
-        wrap(out, "  the guide adds: ", "    ", row.description());
+    if row.description().is_empty() || repeats {
+        return;
     }
+    let adds = match row.line() {
+        0 => "  note: ",
+        _ => "  the guide adds: ",
+    };
+    wrap(out, adds, "    ", row.description());
 }
 
 fn push_places(out: &mut String, rows: &[&Row]) {
@@ -134,7 +154,10 @@ fn kind(field: &Field) -> String {
         } else {
             "characters"
         };
-        let _ = write!(text, ", {min} to {max} {of}");
+        let _ = match max {
+            u32::MAX => write!(text, ", {min} or more {of}"),
+            _ => write!(text, ", {min} to {max} {of}"),
+        };
     }
     if !field.allowed().is_empty() {
         let _ = write!(text, ", one of: {}", field.allowed().join(", "));
@@ -142,8 +165,7 @@ fn kind(field: &Field) -> String {
     text
 }
 
-fn push_contradictions(out: &mut String, rows: &[&Row]) {
-    let names: Vec<String> = rows.iter().flat_map(|row| paths(row)).map(normal).collect();
+fn push_contradictions(out: &mut String, names: &[String]) {
     for one in CONTRADICTIONS.iter().filter(|one| {
         one.fields
             .iter()
@@ -186,10 +208,17 @@ fn v3_only(wanted: &str) -> Option<String> {
     if found.is_empty() {
         return None;
     }
-    let mut out = String::from("The guide does not speak of this field; V2 had none like it.\n");
+    let names: Vec<String> = found.iter().map(|field| normal(field.path())).collect();
+    let mut choices = String::new();
+    push_choices(&mut choices, &names);
+    let mut out = String::from(match choices.is_empty() {
+        true => "The guide does not speak of this field; V2 had none like it.\n",
+        false => "The guide does not speak of this field; an option fills it.\n",
+    });
     for field in found {
         out.push('\n');
         push_field(&mut out, field);
     }
+    out.push_str(&choices);
     Some(out)
 }

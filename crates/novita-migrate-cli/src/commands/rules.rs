@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use novita_migrate::{Document, Row, guide, unlisted};
+use novita_migrate::{Document, Row, guide, rows, unlisted};
 use serde::Serialize;
 
 use super::{Stop, print, rules_markdown};
@@ -16,6 +16,11 @@ pub(super) fn run(args: &RulesArgs) -> Result<u8, Stop> {
         RulesFormat::Json => json(&tables)?,
         RulesFormat::Markdown => rules_markdown::page(&tables),
     })
+}
+
+/// Every row: the guide's in its order, then what the guide leaves out.
+pub(super) fn all() -> impl Iterator<Item = &'static Row> {
+    guide().chain(rows(Document::Progress)).chain(unlisted())
 }
 
 /// One table of the guide.
@@ -36,11 +41,11 @@ impl Table {
 /// The tables, of one document or all, in the guide's order; what the guide leaves out comes last.
 pub(super) fn tables(only: Option<Document>) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
-    for row in guide().chain(unlisted()) {
-        let document = if row.is_response() {
-            Document::Response
-        } else {
-            row.document()
+    for row in all() {
+        let document = match row.document() {
+            Document::Progress => Document::Progress,
+            _ if row.is_response() => Document::Response,
+            document => document,
         };
         if only.is_some_and(|only| only != document) {
             continue;
@@ -60,6 +65,7 @@ pub(super) fn tables(only: Option<Document>) -> Vec<Table> {
 /// The name of the table that a row stands in.
 pub(super) fn title(row: &Row) -> &'static str {
     match (row.line(), row.document(), row.is_response()) {
+        (0, Document::Progress, _) => "/v2/progress answer",
         (0, ..) => "V2 fields that the guide leaves out",
         (_, Document::Txt2img, false) => "txt2img request",
         (_, Document::Txt2img, true) => "txt2img response",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use novita_migrate::{Code, Row};
+use novita_migrate::{Code, Document, Row};
 
 use super::rules::Table;
 
@@ -27,19 +27,14 @@ What is reported about a payload. `novita-migrate explain CODE` tells when, and 
 pub(super) fn page(tables: &[Table]) -> String {
     let mut out = String::from(HEAD);
     for table in tables {
-        // Writing to a String cannot fail.
-        let _ = match table.lines() {
-            Some((first, last)) => writeln!(
-                out,
-                "\n## {}\n\nLines {first} to {last} of the guide.\n",
-                heading(table.title)
-            ),
-            None => writeln!(
-                out,
-                "\n## {}\n\nOfficial clients and public code send them all the same.\n",
-                heading(table.title)
-            ),
+        let is_progress = |row: &&Row| row.document() == Document::Progress;
+        let intro = match table.lines() {
+            Some((first, last)) => format!("Lines {first} to {last} of the guide."),
+            None if table.rows.iter().any(is_progress) => "The guide leaves it out; the vendor's reference pages of both versions tell. It becomes an answer of\n`/v3/async/task-result`.".to_owned(),
+            None => "Official clients and public code send them all the same.".to_owned(),
         };
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "\n## {}\n\n{intro}\n", heading(table.title));
         out.push_str("| line | V2 | what happens | V3 | what the guide adds |\n| --- | --- | --- | --- | --- |\n");
         for row in &table.rows {
             push_row(&mut out, row);

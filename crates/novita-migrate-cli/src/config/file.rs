@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use novita_migrate::Level;
 use toml::de::DeTable;
 
+use super::preserve::{self, FilePreserve};
 use super::section::{Entry, Section, Source};
 use super::{ConfigError, NAME};
 use crate::args::{About, LevelRule, NIterArg, OutOfRangeArg, UnknownArg};
@@ -18,6 +19,7 @@ pub(super) struct SettingsFile {
     pub(super) n_iter: Option<Entry<NIterArg>>,
     pub(super) out_of_range: Option<Entry<OutOfRangeArg>>,
     pub(super) unknown: Option<Entry<UnknownArg>>,
+    pub(super) preserve: FilePreserve,
     pub(super) include: Vec<Entry<String>>,
     pub(super) exclude: Vec<Entry<String>>,
     pub(super) hidden: Option<Entry<bool>>,
@@ -34,6 +36,7 @@ pub(super) struct FileLevel {
 }
 
 const SECTIONS: &[&str] = &["options", "files", "levels"];
+/// Those of [`preserve::KEYS`] come in addition.
 const OPTIONS: &[&str] = &["hires-strength", "n-iter", "out-of-range", "unknown"];
 const FILES: &[&str] = &["include", "exclude", "hidden", "no-ignore", "follow"];
 const LEVELS: &[&str] = &["code", "field", "level", "reason"];
@@ -49,7 +52,7 @@ impl SettingsFile {
             )
         })?;
         let root = Section::new(source, "", Some(root.get_ref()), SECTIONS)?;
-        let options = root.table("options", OPTIONS)?;
+        let options = root.table("options", &[OPTIONS, preserve::KEYS].concat())?;
         let files = root.table("files", FILES)?;
         let levels = root.tables("levels", LEVELS)?;
         Ok(SettingsFile {
@@ -58,6 +61,7 @@ impl SettingsFile {
             n_iter: options.choice("n-iter")?,
             out_of_range: options.choice("out-of-range")?,
             unknown: options.choice("unknown")?,
+            preserve: FilePreserve::parse(&options)?,
             include: files.texts("include")?,
             exclude: files.texts("exclude")?,
             hidden: files.boolean("hidden")?,

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use novita_migrate::Options;
 
+use super::preserve::{NamesError, Preserve};
 use super::section::Entry;
 use super::{ConfigError, read};
 use crate::args::{
-    ConfigArgs, FilterArgs, LevelArgs, LevelRule, NIterArg, OptionArgs, OutOfRangeArg, UnknownArg,
+    ConfigArgs, FilterArgs, LevelArgs, LevelRule, OptionArgs, OutOfRangeArg, UnknownArg,
 };
 
 /// Who said a value.
@@ -41,9 +42,10 @@ pub(crate) struct Settings {
     /// The settings file that was read, as people know it, and the folder that its globs start from.
     pub(crate) file: Option<(String, PathBuf)>,
     pub(crate) hires_strength: Set<Option<f64>>,
-    pub(crate) n_iter: Set<NIterArg>,
     pub(crate) out_of_range: Set<OutOfRangeArg>,
     pub(crate) unknown: Set<UnknownArg>,
+    /// Those that keep the pictures, `n-iter` among them.
+    pub(super) preserve: Preserve,
     pub(crate) include: Vec<Set<String>>,
     pub(crate) exclude: Vec<Set<String>>,
     pub(crate) hidden: Set<bool>,
@@ -104,12 +106,6 @@ impl Settings {
                 "--hires-strength",
                 file.and_then(|file| file.hires_strength.as_ref()),
             ),
-            n_iter: pick(
-                options.n_iter,
-                "--n-iter",
-                file.and_then(|file| file.n_iter.as_ref()),
-                NIterArg::Drop,
-            ),
             out_of_range: pick(
                 options.out_of_range,
                 "--out-of-range",
@@ -122,6 +118,7 @@ impl Settings {
                 file.and_then(|file| file.unknown.as_ref()),
                 UnknownArg::Drop,
             ),
+            preserve: Preserve::new(&options.preserve, options.n_iter, file),
             include,
             exclude,
             hidden: switch(
@@ -144,18 +141,20 @@ impl Settings {
     }
 
     /// The library's options.
-    pub(crate) fn options(&self) -> Options {
+    ///
+    /// # Errors
+    /// Where a file of names cannot be read.
+    pub(crate) fn options(&self) -> Result<Options, NamesError> {
         let options = Options::default()
-            .n_iter(self.n_iter.value.into())
             .out_of_range(self.out_of_range.value.into())
             .unknown(self.unknown.value.into());
         let options = match self.hires_strength.value {
             Some(strength) => options.hires_strength(strength),
             None => options,
         };
-        self.levels
-            .iter()
-            .fold(options, |options, (level, _)| level.value.apply(options))
+        let options = self.preserve.apply(options)?;
+        let levels = self.levels.iter();
+        Ok(levels.fold(options, |options, (level, _)| level.value.apply(options)))
     }
 }
 

@@ -1,10 +1,12 @@
 //! `config show`: the settings in effect as a settings file, with who said each as a comment.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use novita_migrate::Level;
 
+use super::preserve::Preserve;
 use super::settings::{Origin, Set, Settings};
 use crate::args::About;
 
@@ -31,11 +33,6 @@ pub(crate) fn show(settings: &Settings) -> String {
         &settings.hires_strength.origin,
     );
     page.setting(
-        "n-iter",
-        &word(settings.n_iter.value),
-        &settings.n_iter.origin,
-    );
-    page.setting(
         "out-of-range",
         &word(settings.out_of_range.value),
         &settings.out_of_range.origin,
@@ -45,6 +42,7 @@ pub(crate) fn show(settings: &Settings) -> String {
         &word(settings.unknown.value),
         &settings.unknown.origin,
     );
+    page.preserve(&settings.preserve);
     page.line("");
     page.line("[files]");
     page.list("include", &settings.include);
@@ -105,6 +103,33 @@ impl Page<'_> {
     fn setting(&mut self, key: &str, value: &str, origin: &Origin) {
         let origin = self.origin(origin);
         self.line(&format!("{:<30} # {origin}", format!("{key} = {value}")));
+    }
+
+    fn choice<T: ValueEnum + Copy>(&mut self, key: &str, set: &Set<T>) {
+        self.setting(key, &word(set.value), &set.origin);
+    }
+
+    fn preserve(&mut self, preserve: &Preserve) {
+        let all = &preserve.preserve;
+        self.setting("preserve", &all.value.to_string(), &all.origin);
+        self.choice("n-iter", &preserve.n_iter);
+        self.choice("mask", &preserve.mask);
+        self.choice("ip-adapter", &preserve.ip_adapter);
+        self.choice("samplers", &preserve.samplers);
+        let text = |path: &Set<PathBuf>| Set {
+            value: path.value.to_string_lossy().into_owned(),
+            origin: path.origin.clone(),
+        };
+        match &preserve.embeddings {
+            // TOML has no word for nothing.
+            None => self.line("# embeddings: no file"),
+            Some(path) => {
+                let path = text(path);
+                self.setting("embeddings", &quoted(&path.value), &path.origin);
+            }
+        }
+        let catalog: Vec<_> = preserve.catalog.iter().map(text).collect();
+        self.list("catalog", &catalog);
     }
 
     fn list(&mut self, key: &str, values: &[Set<String>]) {

@@ -53,7 +53,7 @@ pub(crate) fn n_iter<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row:
         walk.report(Code::DeprecatedField, Severity::Warning, value, Some(row))
             .say(Words {
                 text: "V2 made {0} pictures, V3 makes at most {1} at once: all of them take {2} requests",
-                help: "send the V3 request several times, with another seed each time",
+                help: "the V3 body makes `batch_size` pictures: raise its `image_num` to the limit and send it so often, with another seed each time",
             })
             .with(Fill::Number(product as u64))
             .with(Fill::Number(most as u64))
