@@ -21,3 +21,5 @@ mod preserve;
 mod support;
 #[path = "cli/usage.rs"]
 mod usage;
+#[path = "cli/validate.rs"]
+mod validate;

@@ -99,7 +99,7 @@ fn man_pages_name_every_flag() {
             .out
             .contains(".TH novita-migrate 1")
     );
-    for command in ["convert", "check", "undo", "rules"] {
+    for command in ["convert", "check", "validate", "undo", "rules"] {
         let page = folder
             .run(&["man", command])
             .ends(0)

@@ -9,6 +9,7 @@ mod output;
 mod preserve;
 mod report;
 mod select;
+mod validate;
 mod values;
 
 use std::path::PathBuf;
@@ -17,13 +18,14 @@ use clap::{Args, Parser, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use command::{Command, ConfigArgsOf, ConfigCommand};
-pub(crate) use input::{FormatArg, InputArgs};
+pub(crate) use input::{EndpointArgs, FormatArg, InputArgs};
 pub(crate) use levels::{About, LevelArgs, LevelRule};
 pub(crate) use options::{NIterArg, OptionArgs, OutOfRangeArg, UnknownArg};
 pub(crate) use output::{HardLinksArg, Mode, OutputArgs};
 pub(crate) use preserve::{IpAdapterArg, MaskArg, PreserveArgs, SamplersArg};
 pub(crate) use report::{OutputFormat, ReportArgs};
 pub(crate) use select::{FilterArgs, SelectArgs};
+pub(crate) use validate::ValidateArgs;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -55,6 +57,7 @@ Examples:
   novita-migrate convert --dry-run payloads/     what --write would do
   novita-migrate convert --write payloads/       a folder; `undo` takes it back
   novita-migrate check payloads/                 exit 1 while payloads are V2
+  novita-migrate validate v3/                    exit 1 if V3 refuses one
   novita-migrate explain n_iter                  what becomes of a field
 
 Exit codes:
@@ -93,6 +96,8 @@ pub(crate) enum Colour {
 #[command(after_help = CONVERT_EXAMPLES)]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
+    #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -122,6 +127,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]

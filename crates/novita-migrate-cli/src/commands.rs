@@ -12,6 +12,7 @@ mod rules;
 mod rules_markdown;
 mod schema;
 mod undo;
+mod validate;
 mod wrap;
 
 use std::fmt;
@@ -100,6 +101,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Command::Undo(args) => undo::run(&args, &cli.global),
         Command::Convert(args) => convert::convert(&args, &cli.global),
         Command::Check(args) => convert::check(&args, &cli.global),
+        Command::Validate(args) => validate::run(&args, &cli.global),
     };
     match ended {
         Ok(code) => ExitCode::from(code),

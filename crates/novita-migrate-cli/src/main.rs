@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod select;
 mod suggest;
+mod validate;
 mod write;
 
 use std::process::ExitCode;

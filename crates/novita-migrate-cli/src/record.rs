@@ -5,6 +5,7 @@ use std::sync::Arc;
 use novita_migrate::{Code, Endpoint, ErrorKind, Migration, Row, Severity, Status, json};
 
 use crate::excerpt::Excerpt;
+use crate::validate::Checked;
 
 /// Why payloads of a document are not written that is no JSON further on.
 pub(crate) const BROKEN: &str = "not written: the document around it is broken";
@@ -38,6 +39,10 @@ pub(crate) enum Outcome {
     Kept,
     /// Unreadable, or no payload.
     Failed,
+    /// V3 takes it.
+    Valid,
+    /// V3 does not take it: there is a warning or an error.
+    Invalid,
 }
 
 impl Outcome {
@@ -45,6 +50,8 @@ impl Outcome {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Outcome::Failed => "failed",
+            Outcome::Valid => "valid",
+            Outcome::Invalid => "invalid",
             Outcome::Converted => Status::Converted.name(),
             Outcome::AlreadyV3 => Status::AlreadyV3.name(),
             Outcome::Kept => Status::Kept.name(),
@@ -228,6 +235,9 @@ pub(crate) struct Totals {
     pub(crate) failed: u64,
     /// Those of them that failed only because their input was not written.
     pub(crate) unwritten: u64,
+    /// Of payloads that were validated.
+    pub(crate) valid: u64,
+    pub(crate) invalid: u64,
     /// Records that hold no payload and were passed through.
     pub(crate) passed: u64,
     pub(crate) bytes_in: u64,
@@ -240,17 +250,23 @@ pub(crate) struct Totals {
 impl Totals {
     /// All payloads, whatever became of them.
     pub(crate) fn payloads(&self) -> u64 {
-        self.converted + self.already_v3 + self.kept + self.failed
+        self.converted + self.already_v3 + self.kept + self.failed + self.valid + self.invalid
+    }
+
+    fn of(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Converted => &mut self.converted,
+            Outcome::AlreadyV3 => &mut self.already_v3,
+            Outcome::Kept => &mut self.kept,
+            Outcome::Failed => &mut self.failed,
+            Outcome::Valid => &mut self.valid,
+            Outcome::Invalid => &mut self.invalid,
+        }
     }
 
     /// Counts one migration and its findings.
     pub(crate) fn count(&mut self, migration: &Migration<'_>) {
-        match Outcome::from(migration.status()) {
-            Outcome::Converted => self.converted += 1,
-            Outcome::AlreadyV3 => self.already_v3 += 1,
-            Outcome::Kept => self.kept += 1,
-            Outcome::Failed => self.failed += 1,
-        }
+        *self.of(migration.status().into()) += 1;
         for finding in migration.findings() {
             self.findings.count(finding.code(), finding.severity());
         }
@@ -263,12 +279,28 @@ impl Totals {
         self.bytes_out = 0;
     }
 
+    /// Counts one validated payload and what stands against it.
+    pub(crate) fn count_checked(&mut self, checked: &Checked) -> Outcome {
+        for objection in checked.objections() {
+            self.findings.count(objection.code, objection.severity);
+        }
+        let outcome = match (checked, checked.worst()) {
+            (Checked::Answer(_), Severity::Note) => Outcome::AlreadyV3,
+            (_, Severity::Note) => Outcome::Valid,
+            _ => Outcome::Invalid,
+        };
+        *self.of(outcome) += 1;
+        outcome
+    }
+
     pub(crate) fn add(&mut self, other: &Totals) {
         self.converted += other.converted;
         self.already_v3 += other.already_v3;
         self.kept += other.kept;
         self.failed += other.failed;
         self.unwritten += other.unwritten;
+        self.valid += other.valid;
+        self.invalid += other.invalid;
         self.passed += other.passed;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;

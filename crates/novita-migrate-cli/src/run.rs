@@ -22,12 +22,14 @@ use crate::container::{Layout, Pattern};
 use crate::read::blocks::{Block, Blocks};
 use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
+use crate::validate::Checks;
 
 pub(crate) use output::{Output, stdout};
 
 /// What is to be done with every input.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
+    pub(crate) task: Task,
     pub(crate) options: Options,
     pub(crate) document: Option<Document>,
     pub(crate) format: FormatArg,
@@ -45,9 +47,19 @@ pub(crate) struct Job {
     pub(crate) attention: Arc<Attention>,
 }
 
+/// What is to be done with every payload.
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    /// It becomes V3.
+    Migrate,
+    /// It is V3 and is held against V3's schemas; it stays as it is.
+    Validate(Checks),
+}
+
 impl Default for Job {
     fn default() -> Self {
         Job {
+            task: Task::Migrate,
             options: Options::default(),
             document: None,
             format: FormatArg::Auto,
@@ -132,6 +144,11 @@ pub(crate) struct Plan<'p> {
 
 impl<'p> Plan<'p> {
     fn new(job: &'p Job, layout: Layout, first: &Block) -> io::Result<Self> {
+        if layout == Layout::Curl && matches!(job.task, Task::Validate(_)) {
+            let message =
+                "calls in scripts are not validated, only their bodies in files of their own";
+            return Err(io::Error::other(message));
+        }
         let columns = match layout {
             Layout::Table(delimiter) => Columns::of(first.header(), delimiter, &job.column)
                 .and_then(|columns| columns.enough(job))

@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
 
 use super::{
     CheckArgs, CompletionsArgs, ConfigShowArgs, ConvertArgs, ExplainArgs, ManArgs, RulesArgs,
-    SchemaArgs, UndoArgs,
+    SchemaArgs, UndoArgs, ValidateArgs,
 };
 
 macro_rules! commands {
@@ -56,6 +56,8 @@ commands! {
         "Convert V2 payloads to V3: to stdout, or files and folders with --write or --out-dir"
     Check(CheckArgs) "check"
         "Audit only, never write: exit 1 while V2 payloads or denied findings remain"
+    Validate(ValidateArgs) "validate"
+        "Check V3 payloads, hand-written ones too: exit 1 if V3 refuses one"
     Rules(RulesArgs) "rules"
         "Print the guide's table: what happens to every V2 field"
     Explain(ExplainArgs) "explain"

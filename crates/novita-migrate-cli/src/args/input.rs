@@ -15,10 +15,6 @@ pub(crate) struct InputArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Which tables of the guide apply to the payloads; found out for each payload without it
-    #[arg(long, value_name = "DOCUMENT", value_enum)]
-    pub(crate) endpoint: Option<EndpointArg>,
-
     /// What the inputs are; found out from name and content without it
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Option<FormatArg>,
@@ -36,7 +32,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "POINTER", value_parser = values::pointer)]
     pub(crate) at: Vec<String>,
 
-    /// Look for V2 payloads at any depth of any JSON document, in strings too: Postman, Insomnia, HAR, database exports
+    /// Look for payloads at any depth of any JSON document, in strings too: Postman, Insomnia, HAR, database exports
     #[arg(long, conflicts_with = "at")]
     pub(crate) find: bool,
 
@@ -47,6 +43,22 @@ pub(crate) struct InputArgs {
     /// Number of threads; one for each core without it
     #[arg(short = 'j', long, value_name = "N", value_parser = values::threads)]
     pub(crate) threads: Option<usize>,
+}
+
+/// What V2 payloads are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct EndpointArgs {
+    /// Which tables of the guide apply to the payloads; found out for each payload without it
+    #[arg(long, value_name = "DOCUMENT", value_enum)]
+    pub(crate) endpoint: Option<EndpointArg>,
+}
+
+impl EndpointArgs {
+    /// The library's document; `None` to find out.
+    pub(crate) fn document(&self) -> Option<novita_migrate::Document> {
+        self.endpoint.and_then(EndpointArg::document)
+    }
 }
 
 /// `--endpoint`.
@@ -65,8 +77,7 @@ pub(crate) enum EndpointArg {
 }
 
 impl EndpointArg {
-    /// The library's document; `None` to find out.
-    pub(crate) fn document(self) -> Option<novita_migrate::Document> {
+    fn document(self) -> Option<novita_migrate::Document> {
         let document = match self {
             EndpointArg::Auto => return None,
             EndpointArg::Txt2img => DocumentArg::Txt2img,

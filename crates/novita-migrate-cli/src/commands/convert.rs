@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use novita_migrate::{Document, Endpoint, Options};
+
 use super::inputs::{Inputs, Wanted, regular};
 use super::{FAILED, FOUND, OK, Stop};
 use crate::args::{
@@ -14,7 +16,8 @@ use crate::args::{
 use crate::batch::{self, Batch};
 use crate::config::Settings;
 use crate::report::{Closing, Tellers};
-use crate::run::{Attention, Job, Keep};
+use crate::run::{Attention, Job, Keep, Task};
+use crate::validate::Checks;
 use crate::write::{Journaling, interrupt};
 
 /// Runs `convert`.
@@ -23,6 +26,7 @@ pub(super) fn convert(args: &ConvertArgs, global: &GlobalArgs) -> Result<u8, Sto
         command: "convert",
         mode: args.output.mode(),
         global,
+        wants: Wants::V3(args.endpoint.document()),
         input: &args.input,
         select: &args.select,
         options: &args.options,
@@ -40,6 +44,7 @@ pub(super) fn check(args: &CheckArgs, global: &GlobalArgs) -> Result<u8, Stop> {
         command: "check",
         mode: Mode::Check,
         global,
+        wants: Wants::V3(args.endpoint.document()),
         input: &args.input,
         select: &args.select,
         options: &args.options,
@@ -52,21 +57,32 @@ pub(super) fn check(args: &CheckArgs, global: &GlobalArgs) -> Result<u8, Stop> {
 }
 
 /// Everything that was said on the command line.
-struct Run<'a> {
-    command: &'static str,
-    mode: Mode,
-    global: &'a GlobalArgs,
-    input: &'a InputArgs,
-    select: &'a SelectArgs,
-    options: &'a OptionArgs,
-    levels: &'a LevelArgs,
-    report: &'a ReportArgs,
-    config: &'a ConfigArgs,
-    output: Option<&'a OutputArgs>,
+pub(super) struct Run<'a> {
+    pub(super) command: &'static str,
+    pub(super) mode: Mode,
+    pub(super) global: &'a GlobalArgs,
+    pub(super) wants: Wants,
+    pub(super) input: &'a InputArgs,
+    pub(super) select: &'a SelectArgs,
+    pub(super) options: &'a OptionArgs,
+    pub(super) levels: &'a LevelArgs,
+    pub(super) report: &'a ReportArgs,
+    pub(super) config: &'a ConfigArgs,
+    pub(super) output: Option<&'a OutputArgs>,
+}
+
+/// What a run is for, and what the command line says about all its payloads.
+#[derive(Clone, Copy)]
+pub(super) enum Wants {
+    /// V2 payloads become V3.
+    V3(Option<Document>),
+    /// V3 payloads are validated.
+    Validation(Option<Endpoint>),
 }
 
 impl Run<'_> {
-    fn start(self) -> Result<u8, Stop> {
+    /// Does everything, and says how it ended.
+    pub(super) fn start(self) -> Result<u8, Stop> {
         let settings = Settings::load(self.config, self.options, self.levels, &self.select.filter)?;
         let inputs = Wanted {
             command: self.command,
@@ -113,9 +129,19 @@ impl Run<'_> {
     }
 
     fn job(&self, settings: &Settings, threads: usize) -> Result<Job, Stop> {
+        let (task, options, document) = match self.wants {
+            Wants::V3(document) => (Task::Migrate, settings.options()?, document),
+            Wants::Validation(endpoint) => {
+                let levels = settings.levels.iter();
+                let levels = levels.map(|(level, _)| level.value.clone()).collect();
+                let checks = Checks { endpoint, levels };
+                (Task::Validate(checks), Options::default(), None)
+            }
+        };
         Ok(Job {
-            options: settings.options()?,
-            document: self.input.endpoint.and_then(|endpoint| endpoint.document()),
+            task,
+            options,
+            document,
             format: self.input.format.unwrap_or(FormatArg::Auto),
             tolerant: self.input.tolerant,
             column: self.input.column.clone(),
@@ -230,7 +256,7 @@ impl Run<'_> {
 fn code(closing: &Closing) -> u8 {
     if closing.problems > 0 || closing.totals.failed > 0 {
         FAILED
-    } else if closing.totals.kept > 0
+    } else if closing.totals.kept + closing.totals.invalid > 0
         || (closing.mode.fails_on_change() && (closing.totals.converted > 0 || closing.files > 0))
     {
         FOUND

@@ -53,6 +53,10 @@ struct Summary {
     already_v3: u64,
     kept: u64,
     failed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    valid: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    invalid: u64,
     without_payload: u64,
     bytes_read: u64,
     bytes_written: u64,
@@ -79,6 +83,8 @@ impl Closing {
             already_v3: totals.already_v3,
             kept: totals.kept,
             failed: totals.failed,
+            valid: totals.valid,
+            invalid: totals.invalid,
             without_payload: totals.passed,
             bytes_read: totals.bytes_in,
             bytes_written: if self.mode.writes() {
@@ -145,6 +151,8 @@ impl Closing {
             (totals.already_v3, (STRONG, "already V3")),
             (totals.kept, (ERROR, "kept as V2")),
             (totals.failed, (ERROR, "failed")),
+            (totals.valid, (GOOD, "valid")),
+            (totals.invalid, (ERROR, "not valid")),
         ];
         let words: Vec<String> = counts
             .into_iter()
@@ -262,6 +270,15 @@ impl Closing {
         top.truncate(5);
         top
     }
+}
+
+/// For counts that most runs do not have.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// `1 file`, `12,000 files`.

@@ -1,5 +1,7 @@
 //! Where payloads of one block are migrated, counted and told as far as somebody wants to know.
 
+mod validate;
+
 use std::fmt::Display;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,7 +10,7 @@ use novita_migrate::json::SyntaxErrorKind;
 use novita_migrate::{Document, ErrorKind, Migration, Plan, Severity, Status, migrate};
 
 use super::place::Lines;
-use super::{Job, Keep};
+use super::{Job, Keep, Task};
 use crate::container::Call;
 use crate::excerpt;
 use crate::read::map::Way;
@@ -40,6 +42,9 @@ impl Known {
     }
 }
 
+/// What is said of a payload that the library or the validator panicked at.
+const BUG: &str = "this program failed on the payload; please report it";
+
 /// Migrates the payloads of one block, one after the other.
 pub(crate) struct Desk<'d> {
     pub(crate) job: &'d Job,
@@ -64,7 +69,8 @@ impl<'d> Desk<'d> {
         }
     }
 
-    /// Migrates one payload and counts it. A bug in the library costs this payload and no other one.
+    /// Migrates one payload and counts it. A bug in the library costs this payload and no other one. Where payloads are
+    /// to be validated, that is done instead, and there is never anything to write.
     ///
     /// `way` leads from the text to the block, `pointer` names the text in the document that it is a part of.
     pub(crate) fn migrate<'t>(
@@ -74,6 +80,9 @@ impl<'d> Desk<'d> {
         way: &Way<'_>,
         pointer: &dyn Display,
     ) -> Result<Migration<'t>, Wrong> {
+        if let Task::Validate(checks) = &self.job.task {
+            return Err(self.validate(checks, text, way, pointer));
+        }
         let done = catch_unwind(AssertUnwindSafe(|| {
             trip(text);
             migrate(text, known.document, &self.job.options_of(known.plan))
@@ -92,8 +101,7 @@ impl<'d> Desk<'d> {
                 Err(Wrong::of(error.kind()))
             }
             Err(_) => {
-                let message = "this program failed on the payload; please report it".to_owned();
-                self.fail(message, None, 0, way, pointer);
+                self.fail(BUG.to_owned(), None, 0, way, pointer);
                 Err(Wrong::Payload)
             }
         }
@@ -240,7 +248,7 @@ fn trip(text: &[u8]) {
 pub(crate) enum Wrong {
     /// It is not JSON: nothing can be said about what follows it in the same document.
     Syntax,
-    /// It is JSON, but no payload, or not one that can be migrated.
+    /// It is JSON, but no payload, or not one that can be migrated, or not one that is to be.
     Payload,
 }
 
