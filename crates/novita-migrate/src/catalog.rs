@@ -156,13 +156,16 @@ impl Catalog {
         self.kinds & bit(Some(kind)) != 0
     }
 
-    /// The available models that are spelled most like this one, at most three, by V3's names.
+    /// The available models that are spelled most like this one, at most three, by V3's names. Names
+    /// without an extension, as many payloads have them, are compared with others without theirs.
     pub(crate) fn nearest(&self, kind: ModelKind, name: &str) -> Vec<&str> {
+        let is_bare = stem(name) == name;
         let models = self.models.iter();
         let names = models
             .filter(|model| model.is_available && model.is(kind))
             .flat_map(|model| {
-                [&model.sd_name, &model.api_name].map(|name| (&**name, &*model.api_name))
+                [&model.sd_name, &model.api_name]
+                    .map(|name| (if is_bare { stem(name) } else { name }, &*model.api_name))
             });
         nearest::nearest(name, names)
     }
@@ -238,6 +241,15 @@ mod tests {
         );
         assert_eq!(api(&catalog, ModelKind::Vae, "old"), None);
         assert!(catalog.knows(ModelKind::Lora) && !catalog.knows(ModelKind::Vae));
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_with_and_without_an_extension() {
+        let catalog = Catalog::from_json(PAGE).expect("a page");
+        for name in ["odl_2.safetensors", "odl_2"] {
+            let near = catalog.nearest(ModelKind::Checkpoint, name);
+            assert_eq!(near, ["old_2.safetensors"], "{name}");
+        }
     }
 
     #[test]
