@@ -22,7 +22,9 @@ pub(crate) struct ReportArgs {
 pub(crate) enum OutputFormat {
     /// With the guide's line and what to do, on stderr
     Human,
-    /// One line a finding: path:line:column: severity[code] pointer: message
+    /// One line a finding
+    // Beside the doc comment, where `[code]` would be a link.
+    #[value(help = "One line a finding: path:line:column: severity[code] pointer: message")]
     Concise,
     /// The lines of --report
     Json,
