@@ -32,7 +32,9 @@ pub(super) fn hidden(text: &[u8]) -> Cow<'_, [u8]> {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
-        if let Some((from, length)) = secret(rest)
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        let is_start = !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if let Some((from, length)) = secret(rest, is_start)
             && let Some(secret) = out.to_mut().get_mut(at + from..at + from + length)
         {
             secret.fill(b'*');
@@ -41,8 +43,8 @@ pub(super) fn hidden(text: &[u8]) -> Cow<'_, [u8]> {
     out
 }
 
-/// Where the secret is, and how long, of a text that begins with what tells of one.
-fn secret(rest: &[u8]) -> Option<(usize, usize)> {
+/// Where the secret is, and how long, of a text that begins with what tells of one. `is_start`: a word begins there.
+fn secret(rest: &[u8], is_start: bool) -> Option<(usize, usize)> {
     let one_of = |words: &[&[u8]]| {
         let word = words.iter().find(|word| {
             rest.get(..word.len())
@@ -64,7 +66,9 @@ fn secret(rest: &[u8]) -> Option<(usize, usize)> {
         let gap = gap(rest.get(word..).unwrap_or_default());
         return (gap > 0).then(|| value(word + gap, SHORT)).flatten();
     }
-    one_of(&PREFIXES).and_then(|_| value(0, SHORT))
+    one_of(&PREFIXES)
+        .filter(|_| is_start)
+        .and_then(|_| value(0, SHORT))
 }
 
 /// How many bytes stand between a word and its value: `: `, `=`, `":"`, and in HAR files `","value":"`.
@@ -145,6 +149,8 @@ mod tests {
             "{\"prompt\": \"a keyword, a monkey in a secret garden, basic light\"}",
             "\"name\":\"monkey\",\"n_iter\":4",
             "sk-x",
+            // `sk_` begins no key in the middle of a word.
+            "\"inpainting_mask_invert\":0",
             "\"n_iter\": 4",
             "",
         ] {
