@@ -21,6 +21,7 @@ pub(crate) fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The file's name without its ending.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn name(path: &Path) -> String {
     path.file_stem()
         .unwrap_or_default()

@@ -20,7 +20,11 @@
 //! );
 //! # Ok::<(), novita_migrate::Error>(())
 //! ```
+//!
+//! A service can keep what its payloads turn into under snapshot, a line each: `insta::assert_snapshot!` takes what
+//! [`Migration::audit`] gives.
 
+mod audit;
 mod catalog;
 mod choices;
 mod code;
@@ -50,6 +54,7 @@ mod survey;
 pub mod v3;
 mod walk;
 
+pub use audit::{Audit, abridged, fnv1a};
 pub use catalog::Catalog;
 pub use choices::{CHOICES, Choice};
 pub use contradictions::{CONTRADICTIONS, Contradiction};
