@@ -5,6 +5,10 @@
     reason = "helpers of tests fail the test"
 )]
 
+#[path = "cli/audit.rs"]
+mod audit;
+#[path = "cli/audit_page.rs"]
+mod audit_page;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/explain.rs"]

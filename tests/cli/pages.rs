@@ -184,7 +184,9 @@ fn the_page_about_the_command_line_names_every_flag_and_no_other() {
             .collect()
     };
     let folder = Folder::new();
-    let commands = ["convert", "check", "undo", "rules", "explain", "man"];
+    let commands = [
+        "convert", "check", "audit", "undo", "rules", "explain", "man",
+    ];
     let mut known: BTreeSet<String> = commands
         .iter()
         .flat_map(|command| flags(&folder, command))

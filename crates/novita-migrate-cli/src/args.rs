@@ -1,5 +1,10 @@
 //! The command line: what can be said, in the words that `--help`, the man page and the completions print.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the comments are help texts, in which brackets are no links"
+)]
 
+mod audit;
 mod choice;
 mod command;
 mod input;
@@ -17,6 +22,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use audit::{AuditArgs, GroupBy, SnapshotArgs};
 pub(crate) use command::{Command, ConfigArgsOf, ConfigCommand};
 pub(crate) use input::{EndpointArgs, FormatArg, InputArgs};
 pub(crate) use levels::{About, LevelArgs, LevelRule};
@@ -58,6 +64,7 @@ Examples:
   novita-migrate convert --write payloads/       a folder; `undo` takes it back
   novita-migrate check payloads/                 exit 1 while payloads are V2
   novita-migrate validate v3/                    exit 1 if V3 refuses one
+  novita-migrate audit payloads/                 what they turn into, for review
   novita-migrate explain n_iter                  what becomes of a field
 
 Exit codes:

@@ -1,5 +1,6 @@
 //! One file for each command, and what they share: dispatch, exit codes, printing to stdout.
 
+mod audit;
 mod choices;
 mod completions;
 mod config;
@@ -100,6 +101,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Command::Man(args) => man::run(&args),
         Command::Undo(args) => undo::run(&args, &cli.global),
         Command::Convert(args) => convert::convert(&args, &cli.global),
+        Command::Audit(args) => audit::run(&args, &cli.global),
         Command::Check(args) => convert::check(&args, &cli.global),
         Command::Validate(args) => validate::run(&args, &cli.global),
     };

@@ -1,5 +1,6 @@
 //! `novita-migrate.toml`: defaults of a team, found from the working folder upward. Flags win over it.
 
+mod accept;
 mod file;
 mod preserve;
 mod section;

@@ -4,6 +4,7 @@
 //! writes results safely and tells people about them.
 
 mod args;
+mod audit;
 mod batch;
 mod commands;
 mod config;

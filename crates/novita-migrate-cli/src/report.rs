@@ -16,7 +16,7 @@ use std::path::Path;
 use serde::Serialize;
 
 pub(crate) use progress::{Counted, Progress};
-pub(crate) use summary::{Closing, bytes, several};
+pub(crate) use summary::{Closing, bytes, grouped, several};
 pub(crate) use tellers::{Tellers, watched};
 
 use crate::record::Record;

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use novita_migrate::{Document, Options};
 
 use crate::args::FormatArg;
+use crate::audit::{Audit, Input, Tally};
 use crate::container::embedded::Search;
 use crate::container::table::Columns;
 use crate::container::{Layout, Pattern};
@@ -54,6 +55,8 @@ pub(crate) enum Task {
     Migrate,
     /// It is V3 and is held against V3's schemas; it stays as it is.
     Validate(Checks),
+    /// It becomes V3, and what it becomes is kept for people to review; records are not needed.
+    Audit(Arc<Audit>),
 }
 
 impl Default for Job {
@@ -75,6 +78,14 @@ impl Default for Job {
 }
 
 impl Job {
+    /// The audit that looks at every payload, if there is one.
+    pub(crate) fn audit(&self) -> Option<&Audit> {
+        match &self.task {
+            Task::Audit(audit) => Some(audit),
+            Task::Migrate | Task::Validate(_) => None,
+        }
+    }
+
     /// The options for a payload whose call tells its plan. Few do.
     fn options_of(&self, plan: novita_migrate::Plan) -> Cow<'_, Options> {
         match plan {
@@ -132,6 +143,8 @@ pub(crate) struct Watch<'w, 'r> {
     pub(crate) rejects: Option<&'r mut dyn Write>,
     /// What was counted so far; holds after an error too.
     pub(crate) totals: Totals,
+    /// Gets what the auditor saw of each block, in the order of the input.
+    pub(crate) audit: &'w mut dyn FnMut(Tally),
 }
 
 /// How one input is to be handled: the job, and what is known of the input.
@@ -140,10 +153,11 @@ pub(crate) struct Plan<'p> {
     pub(crate) layout: Layout,
     pub(crate) columns: Columns,
     patterns: Vec<Pattern<'p>>,
+    pub(crate) audit: Option<Input<'p>>,
 }
 
 impl<'p> Plan<'p> {
-    fn new(job: &'p Job, layout: Layout, first: &Block) -> io::Result<Self> {
+    fn new(job: &'p Job, name: &Path, layout: Layout, first: &Block) -> io::Result<Self> {
         if layout == Layout::Curl && matches!(job.task, Task::Validate(_)) {
             let message =
                 "calls in scripts are not validated, only their bodies in files of their own";
@@ -161,6 +175,7 @@ impl<'p> Plan<'p> {
             layout,
             columns,
             patterns,
+            audit: job.audit().map(|audit| audit.input(name)),
         })
     }
 
@@ -196,7 +211,7 @@ pub(crate) fn run<'r>(
     blocks.cut_by(layout.splitter(job.tolerant));
     let mut first = Block::default();
     blocks.next(&mut first)?;
-    let plan = Plan::new(job, layout, &first)?;
+    let plan = Plan::new(job, name, layout, &first)?;
     let mut packed = Packed::new(packing, output);
     flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
     packed.finish()?;

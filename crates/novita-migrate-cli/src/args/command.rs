@@ -3,8 +3,8 @@
 use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
 
 use super::{
-    CheckArgs, CompletionsArgs, ConfigShowArgs, ConvertArgs, ExplainArgs, ManArgs, RulesArgs,
-    SchemaArgs, UndoArgs, ValidateArgs,
+    AuditArgs, CheckArgs, CompletionsArgs, ConfigShowArgs, ConvertArgs, ExplainArgs, ManArgs,
+    RulesArgs, SchemaArgs, UndoArgs, ValidateArgs,
 };
 
 macro_rules! commands {
@@ -58,6 +58,8 @@ commands! {
         "Audit only, never write: exit 1 while V2 payloads or denied findings remain"
     Validate(ValidateArgs) "validate"
         "Check V3 payloads, hand-written ones too: exit 1 if V3 refuses one"
+    Audit(AuditArgs) "audit"
+        "Keep what payloads turn into: snapshots for review, groups, and reports in HTML, Markdown, JSON"
     Rules(RulesArgs) "rules"
         "Print the guide's table: what happens to every V2 field"
     Explain(ExplainArgs) "explain"

@@ -84,6 +84,8 @@ pub(crate) enum Mode {
     ListDifferent,
     /// `--dry-run`
     DryRun,
+    /// The command `audit`
+    Audit,
 }
 
 impl OutputArgs {
@@ -107,7 +109,10 @@ impl OutputArgs {
 impl Mode {
     /// Whether stdout carries the run's data, so that nothing else may go there.
     pub(crate) fn uses_stdout(self) -> bool {
-        matches!(self, Mode::Stdout | Mode::Diff | Mode::ListDifferent)
+        matches!(
+            self,
+            Mode::Stdout | Mode::Diff | Mode::ListDifferent | Mode::Audit
+        )
     }
 
     /// Whether results are written somewhere.

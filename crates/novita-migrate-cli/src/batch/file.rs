@@ -9,6 +9,7 @@ use super::Batch;
 use super::place::Places;
 use super::stream::Nowhere;
 use crate::args::Mode;
+use crate::audit::OfInput;
 use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
 use crate::run::{Job, Output, Watch, run, run_bytes, shown};
@@ -29,6 +30,8 @@ pub(super) struct Done {
     pub(super) bytes: Option<(Vec<u8>, Vec<u8>)>,
     /// Files whose fate the writer decided meanwhile; this one may be among them, or come later.
     pub(super) settled: Vec<Settled<usize>>,
+    /// What the audit saw of it.
+    pub(super) audit: OfInput,
     /// Why it was not read or not written.
     pub(super) problem: Option<(String, Option<&'static str>)>,
     /// Whether the writer has it, and will say what became of it.
@@ -44,6 +47,7 @@ impl Done {
             changed: false,
             bytes: None,
             settled: Vec::new(),
+            audit: OfInput::default(),
             problem: None,
             submitted: false,
         }
@@ -103,7 +107,7 @@ impl Files<'_> {
         };
         if let Err(error) = result {
             done.fail(&file.path, &error);
-        } else if done.totals.withheld {
+        } else if done.totals.withheld && self.batch.mode != Mode::Audit {
             done.unwrite(BROKEN);
         }
         done
@@ -112,7 +116,9 @@ impl Files<'_> {
     fn whole(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
         let (original, old) = Original::read(&file.path)?;
         let (new, _) = self
-            .watched(done, |watch| run_bytes(self.job, &file.path, &old, watch))
+            .watched(&file.path, done, |watch| {
+                run_bytes(self.job, &file.path, &old, watch)
+            })
             .map_err(|error| unconverted(&file.path, error))?;
         done.changed = new.is_some();
         self.progress.bytes(old.len() as u64);
@@ -181,15 +187,23 @@ impl Files<'_> {
         done: &mut Done,
     ) -> Result<(), WriteError> {
         let input = Box::new(Counted::new(input, self.progress));
-        self.watched(done, |watch| run(self.job, path, input, output, watch))
-            .map_err(|error| unconverted(path, error))?;
+        self.watched(path, done, |watch| {
+            run(self.job, path, input, output, watch)
+        })
+        .map_err(|error| unconverted(path, error))?;
         done.changed = done.totals.converted > 0 && !done.totals.withheld;
         Ok(())
     }
 
     /// Runs a conversion whose records and counts go to `done`, also when it fails half-way.
-    fn watched<T>(&self, done: &mut Done, convert: impl FnOnce(&mut Watch<'_, '_>) -> T) -> T {
+    fn watched<T>(
+        &self,
+        path: &Path,
+        done: &mut Done,
+        convert: impl FnOnce(&mut Watch<'_, '_>) -> T,
+    ) -> T {
         let records = &mut done.records;
+        let audit = &mut done.audit;
         let mut watch = Watch {
             each: &mut |record| records.push(record),
             done: &|count| self.progress.payloads(count),
@@ -197,6 +211,7 @@ impl Files<'_> {
                 .want_rejects
                 .then_some(&mut done.rejects as &mut dyn Write),
             totals: Totals::default(),
+            audit: &mut |tally| audit.take(self.job, path, tally),
         };
         let converted = convert(&mut watch);
         done.totals = watch.totals;

@@ -32,7 +32,7 @@ pub(crate) fn many(
         skipped,
         problems,
     } = selection;
-    if batch.mode == Mode::OutDir {
+    if matches!(batch.mode, Mode::OutDir | Mode::Audit) {
         check_relative(&files).map_err(|error| Stop::with(&error, error.help()))?;
     }
     let places = Places::open(batch).map_err(|error| Stop::with(&error, error.help()))?;
@@ -243,9 +243,12 @@ impl Told<'_, '_> {
                 ))
             })?;
         }
+        if let Some(audit) = self.batch.job.audit() {
+            audit.add(&file.path, done.audit);
+        }
         self.closing.totals.add(&done.totals);
         match self.batch.mode {
-            Mode::Write => {}
+            Mode::Write | Mode::Audit => {}
             _ if !done.changed => {}
             Mode::Diff | Mode::ListDifferent => {
                 self.closing.files += 1;

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::{Batch, Rejects, telling};
 use crate::args::Mode;
+use crate::audit::OfInput;
 use crate::commands::Stop;
 use crate::record::Totals;
 use crate::report::{Closing, Counted, Progress, Tellers};
@@ -66,6 +67,7 @@ fn single(
     let progress = Progress::new(batch.watched, size);
     let input = Counted::new(input, &progress);
     let mut told = Ok(());
+    let mut seen = OfInput::default();
     let mut watch = Watch {
         each: &mut |record| {
             if told.is_ok() {
@@ -78,9 +80,13 @@ fn single(
         done: &|count| progress.payloads(count),
         rejects,
         totals: Totals::default(),
+        audit: &mut |tally| seen.take(&batch.job, path, tally),
     };
     let ended = convert(batch, path, input, &mut watch);
     let totals = watch.totals;
+    if let Some(audit) = batch.job.audit() {
+        audit.add(path, seen);
+    }
     progress.clear();
     told.map_err(telling)?;
     let mut closing = Closing {

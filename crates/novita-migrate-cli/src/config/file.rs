@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use novita_migrate::Level;
 use toml::de::DeTable;
 
+use super::accept::{self, accept};
 use super::preserve::{self, FilePreserve};
 use super::section::{Entry, Section, Source};
 use super::{ConfigError, NAME};
 use crate::args::{About, LevelRule, NIterArg, OutOfRangeArg, UnknownArg};
+use crate::audit::Accept;
 use crate::suggest::suggest;
 
 /// The contents of a settings file, each with its line.
@@ -26,6 +28,7 @@ pub(super) struct SettingsFile {
     pub(super) no_ignore: Option<Entry<bool>>,
     pub(super) follow: Option<Entry<bool>>,
     pub(super) levels: Vec<Entry<FileLevel>>,
+    pub(super) accepts: Vec<Accept>,
 }
 
 /// One `[[levels]]`.
@@ -35,7 +38,7 @@ pub(super) struct FileLevel {
     pub(super) reason: String,
 }
 
-const SECTIONS: &[&str] = &["options", "files", "levels"];
+const SECTIONS: &[&str] = &["options", "files", "levels", "accept"];
 /// Those of [`preserve::KEYS`] come in addition.
 const OPTIONS: &[&str] = &["hires-strength", "n-iter", "out-of-range", "unknown"];
 const FILES: &[&str] = &["include", "exclude", "hidden", "no-ignore", "follow"];
@@ -55,6 +58,7 @@ impl SettingsFile {
         let options = root.table("options", &[OPTIONS, preserve::KEYS].concat())?;
         let files = root.table("files", FILES)?;
         let levels = root.tables("levels", LEVELS)?;
+        let accepts = root.tables("accept", accept::KEYS)?;
         Ok(SettingsFile {
             path: path.to_owned(),
             hires_strength: options.strength("hires-strength")?,
@@ -68,6 +72,7 @@ impl SettingsFile {
             no_ignore: files.boolean("no-ignore")?,
             follow: files.boolean("follow")?,
             levels: levels.iter().map(level).collect::<Result<_, _>>()?,
+            accepts: accepts.iter().map(accept).collect::<Result<_, _>>()?,
         })
     }
 

@@ -10,6 +10,7 @@ use super::{ConfigError, read};
 use crate::args::{
     ConfigArgs, FilterArgs, LevelArgs, LevelRule, OptionArgs, OutOfRangeArg, UnknownArg,
 };
+use crate::audit::Accept;
 
 /// Who said a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) follow: Set<bool>,
     /// In the order in which they apply, with the reasons that the settings file gives.
     pub(crate) levels: Vec<(Set<LevelRule>, Option<String>)>,
+    /// What somebody accepts; only the settings file can say so.
+    pub(crate) accepts: Vec<Accept>,
 }
 
 impl Settings {
@@ -137,6 +140,7 @@ impl Settings {
                 file.and_then(|file| file.follow.as_ref()),
             ),
             levels: all,
+            accepts: file.map(|file| file.accepts.clone()).unwrap_or_default(),
         })
     }
 

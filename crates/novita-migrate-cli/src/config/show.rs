@@ -9,6 +9,7 @@ use novita_migrate::Level;
 use super::preserve::Preserve;
 use super::settings::{Origin, Set, Settings};
 use crate::args::About;
+use crate::audit::Wanted;
 
 /// The text of `config show`. It is a settings file itself.
 pub(crate) fn show(settings: &Settings) -> String {
@@ -77,6 +78,28 @@ pub(crate) fn show(settings: &Settings) -> String {
             "reason = {}",
             quoted(reason.as_deref().unwrap_or("given on the command line"))
         ));
+    }
+    for accept in &settings.accepts {
+        page.line("");
+        let origin = page.origin(&Origin::File(accept.line));
+        page.line(&format!("{:<30} # {origin}", "[[accept]]"));
+        page.line(&format!("code = \"{}\"", accept.code));
+        let value = accept.value.as_ref().map(|value| match value {
+            Wanted::Text(text) => quoted(text),
+            Wanted::Bare(text) => text.clone(),
+        });
+        let texts = [
+            ("field", accept.field.as_deref().map(quoted)),
+            ("value", value),
+            ("glob", accept.glob.as_ref().map(|(glob, _)| quoted(glob))),
+            ("reason", Some(quoted(&accept.reason))),
+            ("owner", Some(quoted(&accept.owner))),
+        ];
+        for (key, value) in texts {
+            if let Some(value) = value {
+                page.line(&format!("{key} = {value}"));
+            }
+        }
     }
     page.text
 }

@@ -7,6 +7,7 @@ use novita_migrate::Severity;
 
 use super::style::{self, ERROR, FAINT, STRONG};
 use super::{Closing, Teller, name, pointer, text};
+use crate::args::Mode;
 use crate::record::{Failure, OwnedFinding, Record};
 
 /// How many findings are printed without `--verbose`, errors and others counted apart.
@@ -198,7 +199,8 @@ impl<W: Write> Teller for Human<W> {
 
     fn finish(&mut self, closing: &Closing) -> io::Result<()> {
         let held = self.held(closing);
-        if held > 0 {
+        // An audit tells its findings in its reports.
+        if held > 0 && closing.mode != Mode::Audit {
             let report = if self.reported {
                 ""
             } else {

@@ -230,7 +230,7 @@ impl Closing {
         if words.is_empty() {
             return Ok(());
         }
-        let hint = if notes > 0 && volume < Volume::Verbose {
+        let hint = if notes > 0 && volume < Volume::Verbose && self.mode != Mode::Audit {
             " (`-v` shows notes)"
         } else {
             ""
@@ -288,7 +288,7 @@ pub(crate) fn several(count: u64, name: &str) -> String {
 }
 
 /// A number with a comma before every third digit.
-fn grouped(count: u64) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -10,6 +10,7 @@ use novita_migrate::{ErrorKind, Sink, Status};
 use super::Plan;
 use super::desk::{Desk, Known, Wrong};
 use super::output::{Lender, Pieces};
+use crate::audit::{Auditor, Tally};
 use crate::container::edit::{Edit, sorted};
 use crate::container::embedded::{self, Search, Text};
 use crate::container::layer::AsItIs;
@@ -29,6 +30,8 @@ pub(super) struct Done {
     pub(super) records: Vec<Record>,
     /// Parts of the block that were kept or failed.
     pub(super) rejected: Vec<Range<usize>>,
+    /// What the auditor saw.
+    pub(super) audit: Option<Tally>,
     /// Nothing can be said about what follows.
     pub(super) broken: bool,
 }
@@ -37,6 +40,7 @@ pub(super) struct Done {
 pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Done {
     let bytes = block.bytes.as_slice();
     let mut desk = Desk::new(plan.job, bytes);
+    desk.audit = plan.audit.as_ref().map(Auditor::new);
     let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), output.of(bytes));
     let broken = match plan.layout {
         Layout::Lines => work.lines(),
@@ -55,6 +59,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
     let Desk {
         mut totals,
         records,
+        audit,
         ..
     } = desk;
     let is_alone = plan.layout == Layout::Json && block.whole;
@@ -64,6 +69,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
         totals,
         records,
         rejected,
+        audit: audit.map(Auditor::finish),
         broken,
     }
 }
@@ -171,7 +177,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
             let is_scalar = self.plan.search().is_none()
                 && element.is_some()
                 && !matches!(self.text.get(range.start), Some(b'{' | b'['));
-            if is_scalar && had_scalar {
+            if is_scalar && had_scalar && self.desk.audit.is_none() {
                 self.desk.totals.failed += 1;
                 continue;
             }

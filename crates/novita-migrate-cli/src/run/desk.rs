@@ -11,6 +11,7 @@ use novita_migrate::{Document, ErrorKind, Migration, Plan, Severity, Status, mig
 
 use super::place::Lines;
 use super::{Job, Keep, Task};
+use crate::audit::Auditor;
 use crate::container::Call;
 use crate::excerpt;
 use crate::read::map::Way;
@@ -54,6 +55,8 @@ pub(crate) struct Desk<'d> {
     lines: Lines<'d>,
     pub(crate) totals: Totals,
     pub(crate) records: Vec<Record>,
+    /// Looks at every payload; then no records are made.
+    pub(crate) audit: Option<Auditor<'d>>,
 }
 
 impl<'d> Desk<'d> {
@@ -66,6 +69,7 @@ impl<'d> Desk<'d> {
             lines: Lines::of(block),
             totals: Totals::default(),
             records: Vec::new(),
+            audit: None,
         }
     }
 
@@ -90,7 +94,9 @@ impl<'d> Desk<'d> {
         match done {
             Ok(Ok(migration)) => {
                 self.totals.count(&migration);
-                if self.wants(&migration) {
+                if let Some(audit) = &mut self.audit {
+                    audit.migrated(self.totals.payloads(), text, &migration, pointer);
+                } else if self.wants(&migration) {
                     let bounds = way.source(0)..way.source(text.len());
                     self.tell(&migration, way, pointer, bounds);
                 }
@@ -207,6 +213,10 @@ impl<'d> Desk<'d> {
         pointer: &dyn Display,
     ) {
         self.totals.failed += 1;
+        if let Some(audit) = &mut self.audit {
+            let place = self.lines.place(way.source(offset));
+            return audit.failed(self.totals.payloads(), &message, place, pointer);
+        }
         let mut record = self.record(Outcome::Failed, way, pointer);
         let offset = way.source(offset);
         let (line, column) = self.lines.place(offset);

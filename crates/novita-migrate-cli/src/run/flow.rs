@@ -172,6 +172,7 @@ impl End<'_, '_, '_> {
             mut totals,
             mut records,
             rejected,
+            audit,
             ..
         } = done;
         totals.bytes_in = block.bytes.len() as u64;
@@ -186,6 +187,10 @@ impl End<'_, '_, '_> {
         for mut record in records {
             record.settle(&self.before);
             (self.watch.each)(record);
+        }
+        if let Some(mut tally) = audit {
+            tally.settle(&self.before);
+            (self.watch.audit)(tally);
         }
         if let Some(rejects) = &mut self.watch.rejects {
             for range in rejected {
