@@ -109,3 +109,49 @@ fn the_first_command_prints_what_the_readme_shows() {
         );
     }
 }
+
+/// Words without the ends of lines.
+fn words(text: &str) -> String {
+    let text = text.replace("\\\n", " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_about_audits_shows_what_ci_runs() {
+    let page = read("docs/audit.md");
+    let command = page
+        .split("`.ci/run` runs\n\n```text\nnovita-migrate ")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("the page shows the command");
+    assert!(
+        words(&read(".ci/run")).contains(&words(command)),
+        "{command}"
+    );
+}
+
+/// What the page about cargo-insta tells teams without a package of their own to write.
+#[test]
+fn the_manifest_for_cargo_insta_is_one() {
+    let page = read("docs/audit.md");
+    let manifest = page
+        .split("```toml\n[package]")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("the page shows a manifest");
+    let folder = std::env::temp_dir().join(format!("novita-migrate-docs-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("Cargo.toml"), format!("[package]{manifest}")).expect("a file");
+    let mut cargo = Command::new(env!("CARGO"));
+    let ran = cargo
+        .args(["metadata", "--offline", "--no-deps", "--format-version=1"])
+        .current_dir(&folder)
+        .output()
+        .expect("cargo starts");
+    std::fs::remove_dir_all(&folder).expect("it can go");
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
