@@ -36,12 +36,16 @@ pub(crate) fn migrate_arrow<'py>(
     let choices = Choices::read(endpoint, options)?;
     let mut source = Source::of(array)?;
     let mut columns = Columns::new(source.data_type()).ok_or_else(|| {
-        PyTypeError::new_err(format!("expected an Arrow array of strings, not of {}", source.data_type()))
+        PyTypeError::new_err(format!(
+            "expected an Arrow array of strings, not of {}",
+            source.data_type()
+        ))
     })?;
     // Producers' callbacks may need the GIL, so chunks are fetched and let go of with it.
     while let Some(chunk) = source.next_chunk().map_err(arrow_error)? {
         let rows = Rows::of(chunk).map_err(arrow_error)?;
-        detached(array.py(), || rows.each(|row| columns.push(row, &choices)))?.map_err(arrow_error)?;
+        detached(array.py(), || rows.each(|row| columns.push(row, &choices)))?
+            .map_err(arrow_error)?;
     }
     let result = detached(array.py(), || columns.finish())?.map_err(arrow_error)?;
     Ok(MigrationArray(result))
@@ -51,7 +55,8 @@ fn arrow_error(error: ArrowError) -> PyErr {
     PyValueError::new_err(match error {
         // The one error that a correct array of strings can lead to.
         ArrowError::OffsetOverflowError(_) => {
-            "more than 2 GiB of text in one array; cast it to large_string, or pass it in parts".to_owned()
+            "more than 2 GiB of text in one array; cast it to large_string, or pass it in parts"
+                .to_owned()
         }
         error => error.to_string(),
     })
@@ -86,7 +91,10 @@ impl MigrationArray {
     ) -> PyResult<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
         let _ = requested_schema;
         let array = FFI_ArrowArray::new(&self.0.to_data());
-        Ok((self.__arrow_c_schema__(py)?, PyCapsule::new_with_value(py, array, import::ARRAY)?))
+        Ok((
+            self.__arrow_c_schema__(py)?,
+            PyCapsule::new_with_value(py, array, import::ARRAY)?,
+        ))
     }
 
     /// The same as a table of one batch with the fields as columns; a row that is null is null in each of them.
@@ -101,7 +109,8 @@ impl MigrationArray {
         let table = StructArray::try_new(fields, columns, None).map_err(arrow_error)?;
         let batch = RecordBatch::from(table);
         let schema = batch.schema();
-        let stream = FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
+        let stream =
+            FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
         PyCapsule::new_with_value(py, stream, import::STREAM)
     }
 }

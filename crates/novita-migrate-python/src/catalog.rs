@@ -4,8 +4,8 @@ use novita_migrate::Options;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::payload::Payload;
 use crate::error;
+use crate::payload::Payload;
 
 /// The vendor's models, from saved answers of its Get Model API (`GET /v3/model`), for the option `catalog`.
 ///
@@ -33,10 +33,15 @@ impl Catalog {
             let page = Payload::read(&page)?;
             let text = page.bytes()?;
             let text = String::from_utf8_lossy(text);
-            catalog.add_page(&text).map_err(|error| error::failed(pages.py(), &error, text.as_bytes()))?;
+            catalog
+                .add_page(&text)
+                .map_err(|error| error::failed(pages.py(), &error, text.as_bytes()))?;
         }
         let count = catalog.len();
-        Ok(Catalog { options: Options::default().catalog(catalog), count })
+        Ok(Catalog {
+            options: Options::default().catalog(catalog),
+            count,
+        })
     }
 
     /// How many models it holds.

@@ -66,7 +66,12 @@ pub(crate) struct Place {
 
 impl Default for Place {
     fn default() -> Self {
-        Place { line: 1, column: 1, offset: 0, pointer: String::new() }
+        Place {
+            line: 1,
+            column: 1,
+            offset: 0,
+            pointer: String::new(),
+        }
     }
 }
 
@@ -83,7 +88,12 @@ impl Place {
     /// A byte offset with its line and column.
     pub(crate) fn at(input: &[u8], offset: usize, pointer: String) -> Self {
         let at = position(input, offset);
-        Place { line: at.line, column: at.column, offset, pointer }
+        Place {
+            line: at.line,
+            column: at.column,
+            offset,
+            pointer,
+        }
     }
 }
 
@@ -116,9 +126,17 @@ impl Class {
     }
 
     fn raise(&self, py: Python<'_>, place: Place, text: &str) -> PyErr {
-        let Place { line, column, offset, pointer } = place;
+        let Place {
+            line,
+            column,
+            offset,
+            pointer,
+        } = place;
         match self.get(py) {
-            Ok(class) => PyErr::from_type(class.clone(), (text.to_owned(), line, column, offset, pointer)),
+            Ok(class) => PyErr::from_type(
+                class.clone(),
+                (text.to_owned(), line, column, offset, pointer),
+            ),
             Err(error) => error,
         }
     }

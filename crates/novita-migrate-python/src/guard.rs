@@ -8,10 +8,7 @@ use pyo3::prelude::*;
 use crate::error;
 
 /// Runs `work` with the GIL released. A panic in it is an `InternalError`: a service must outlive a bug in here.
-pub(crate) fn detached<T: Send, F: Send + FnOnce() -> T>(
-    py: Python<'_>,
-    work: F,
-) -> PyResult<T> {
+pub(crate) fn detached<T: Send, F: Send + FnOnce() -> T>(py: Python<'_>, work: F) -> PyResult<T> {
     // Nothing that `work` has touched is used after a panic: results are built by it, and inputs are immutable.
     py.detach(|| catch_unwind(AssertUnwindSafe(work)).map_err(|panic| text(&*panic)))
         .map_err(|text| error::internal(py, &text))

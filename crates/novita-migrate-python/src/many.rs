@@ -28,13 +28,18 @@ impl Migrations {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(payload) = self.payloads.bind(py).clone().next() else { return Ok(None) };
+        let Some(payload) = self.payloads.bind(py).clone().next() else {
+            return Ok(None);
+        };
         // What the caller's own iterator raises is not about a payload, and stops the iteration.
         let payload = payload?;
-        let result = Payload::read(&payload).and_then(|payload| Migration::of(py, &payload, &self.choices));
+        let result =
+            Payload::read(&payload).and_then(|payload| Migration::of(py, &payload, &self.choices));
         match result {
             Ok(migration) => Ok(Some(Bound::new(py, migration)?.into_any())),
-            Err(error) if error::is_ours(py, &error)? => Ok(Some(error.into_value(py).into_bound(py).into_any())),
+            Err(error) if error::is_ours(py, &error)? => {
+                Ok(Some(error.into_value(py).into_bound(py).into_any()))
+            }
             Err(error) => Err(error),
         }
     }

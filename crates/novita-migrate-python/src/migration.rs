@@ -47,13 +47,44 @@ impl From<&novita_migrate::Finding<'_>> for Finding {
 impl Finding {
     #[new]
     #[pyo3(signature = (code, severity, pointer, to, message, help=""))]
-    fn new(code: String, severity: String, pointer: String, to: Option<String>, message: String, help: &str) -> Self {
-        Finding { code: code.into(), severity: severity.into(), pointer, to, message, help: Cow::Owned(help.to_owned()) }
+    fn new(
+        code: String,
+        severity: String,
+        pointer: String,
+        to: Option<String>,
+        message: String,
+        help: &str,
+    ) -> Self {
+        Finding {
+            code: code.into(),
+            severity: severity.into(),
+            pointer,
+            to,
+            message,
+            help: Cow::Owned(help.to_owned()),
+        }
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let Finding { code, severity, pointer, to, message, help } = slf.get();
-        let fields = (&**code, &**severity, pointer, to.as_deref(), message, &**help).into_pyobject(slf.py())?;
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let Finding {
+            code,
+            severity,
+            pointer,
+            to,
+            message,
+            help,
+        } = slf.get();
+        let fields = (
+            &**code,
+            &**severity,
+            pointer,
+            to.as_deref(),
+            message,
+            &**help,
+        )
+            .into_pyobject(slf.py())?;
         Ok((slf.get_type().into_any(), fields))
     }
 
@@ -70,7 +101,10 @@ impl Finding {
     }
 
     fn __str__(&self) -> String {
-        format!("{}[{}] {}: {}", self.severity, self.code, self.pointer, self.message)
+        format!(
+            "{}[{}] {}: {}",
+            self.severity, self.code, self.pointer, self.message
+        )
     }
 }
 
@@ -100,12 +134,16 @@ impl Owned {
     fn of(input: &[u8], choices: &Choices) -> Result<Self, Error> {
         let migration = novita_migrate::migrate(input, choices.document, &choices.options)?;
         let is_changed = migration.status() == Status::Converted;
-        let blocked = migration.findings().iter().find(|finding| finding.severity() == Severity::Error);
+        let blocked = migration
+            .findings()
+            .iter()
+            .find(|finding| finding.severity() == Severity::Error);
         Ok(Owned {
             text: is_changed.then(|| text(migration.to_vec())),
             endpoint: migration.endpoint().map(|endpoint| endpoint.path()),
             status: migration.status().name(),
-            blocked: blocked.map(|finding| Place::at(input, finding.offset(), finding.pointer().to_string())),
+            blocked: blocked
+                .map(|finding| Place::at(input, finding.offset(), finding.pointer().to_string())),
             findings: migration.findings().iter().map(Finding::from).collect(),
         })
     }
@@ -113,14 +151,16 @@ impl Owned {
 
 /// The library reads and writes nothing but UTF-8, so nothing is ever replaced.
 fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl Migration {
     /// Migrates one payload.
     pub(crate) fn of(py: Python<'_>, payload: &Payload<'_>, choices: &Choices) -> PyResult<Self> {
         let input = payload.bytes()?;
-        let owned = detached(py, || Owned::of(input, choices))?.map_err(|error| error::failed(py, &error, input))?;
+        let owned = detached(py, || Owned::of(input, choices))?
+            .map_err(|error| error::failed(py, &error, input))?;
         let text = match (owned.text, payload.object()) {
             (Some(text), _) => PyString::new(py, &text),
             (None, Some(text)) => text.clone(),
@@ -136,8 +176,21 @@ impl Migration {
         })
     }
 
-    fn parts<'a, 'py>(&'a self, py: Python<'py>) -> (&'a Bound<'py, PyString>, Option<&'a str>, &'a str, &'a Bound<'py, PyTuple>) {
-        (self.text.bind(py), self.endpoint.as_deref(), &self.status, self.findings.bind(py))
+    fn parts<'a, 'py>(
+        &'a self,
+        py: Python<'py>,
+    ) -> (
+        &'a Bound<'py, PyString>,
+        Option<&'a str>,
+        &'a str,
+        &'a Bound<'py, PyTuple>,
+    ) {
+        (
+            self.text.bind(py),
+            self.endpoint.as_deref(),
+            &self.status,
+            self.findings.bind(py),
+        )
     }
 }
 
@@ -152,9 +205,21 @@ impl Migration {
         findings: Py<PyTuple>,
         place: Option<(usize, usize, usize, String)>,
     ) -> Self {
-        let blocked = place.map(|(line, column, offset, pointer)| Place { line, column, offset, pointer });
+        let blocked = place.map(|(line, column, offset, pointer)| Place {
+            line,
+            column,
+            offset,
+            pointer,
+        });
         let (endpoint, status) = (endpoint.map(Cow::Owned), Cow::Owned(status));
-        Migration { text, endpoint, status, findings, blocked, body: PyOnceLock::new() }
+        Migration {
+            text,
+            endpoint,
+            status,
+            findings,
+            blocked,
+            body: PyOnceLock::new(),
+        }
     }
 
     /// The output as exact JSON: the V3 body with every number, escape and blank as the payload had it, or the payload
@@ -172,7 +237,10 @@ impl Migration {
             let text = self.text.bind(py).to_str()?;
             // Python's reader refuses a byte order mark.
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-            LOADS.import(py, "json", "loads")?.call1((text,)).map(Bound::unbind)
+            LOADS
+                .import(py, "json", "loads")?
+                .call1((text,))
+                .map(Bound::unbind)
         })?;
         Ok(body.bind(py).clone())
     }
@@ -201,19 +269,39 @@ impl Migration {
             return Ok(());
         }
         let findings: Vec<Bound<'_, Finding>> = self.findings.extract(py)?;
-        let first = findings.iter().find(|finding| finding.get().severity == "error");
-        let text = first.map_or_else(|| "the payload was kept as it was".to_owned(), |one| one.get().message.clone());
-        Err(error::kept(py, self.blocked.clone().unwrap_or_default(), &text))
+        let first = findings
+            .iter()
+            .find(|finding| finding.get().severity == "error");
+        let text = first.map_or_else(
+            || "the payload was kept as it was".to_owned(),
+            |one| one.get().message.clone(),
+        );
+        Err(error::kept(
+            py,
+            self.blocked.clone().unwrap_or_default(),
+            &text,
+        ))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (text, endpoint, status, findings) = slf.get().parts(slf.py());
-        let place = slf.get().blocked.clone().map(|place| (place.line, place.column, place.offset, place.pointer));
-        Ok((slf.get_type().into_any(), (text, endpoint, status, findings, place).into_pyobject(slf.py())?))
+        let place = slf
+            .get()
+            .blocked
+            .clone()
+            .map(|place| (place.line, place.column, place.offset, place.pointer));
+        Ok((
+            slf.get_type().into_any(),
+            (text, endpoint, status, findings, place).into_pyobject(slf.py())?,
+        ))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Ok(other) = other.cast::<Self>() else { return Ok(false) };
+        let Ok(other) = other.cast::<Self>() else {
+            return Ok(false);
+        };
         let parts = |one: &Self| one.parts(py).into_pyobject(py);
         parts(self)?.eq(parts(other.get())?)
     }
@@ -224,8 +312,16 @@ impl Migration {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let count = self.findings.bind(py).len();
-        let endpoint = self.endpoint.as_deref().map(|path| format!(" {path}")).unwrap_or_default();
-        format!("<Migration {}{endpoint}, {count} finding{}>", self.status, if count == 1 { "" } else { "s" })
+        let endpoint = self
+            .endpoint
+            .as_deref()
+            .map(|path| format!(" {path}"))
+            .unwrap_or_default();
+        format!(
+            "<Migration {}{endpoint}, {count} finding{}>",
+            self.status,
+            if count == 1 { "" } else { "s" }
+        )
     }
 
     fn __str__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {

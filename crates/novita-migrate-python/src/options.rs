@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use novita_migrate::{
-    Code, Document, Embeddings, IpAdapter, Level, Mask, NIter, Options, OutOfRange, Samplers, Unknown,
+    Code, Document, Embeddings, IpAdapter, Level, Mask, NIter, Options, OutOfRange, Samplers,
+    Unknown,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -68,7 +69,12 @@ impl Choices {
         for (name, value) in keywords.into_iter().flatten() {
             written.push((name.extract()?, value));
         }
-        written.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+        written.sort_by_key(|(name, _)| {
+            FIRST
+                .iter()
+                .position(|first| first == name)
+                .unwrap_or(FIRST.len())
+        });
         let mut options = Options::default();
         for (name, value) in &written {
             let Some((_, set)) = KEYWORDS.iter().find(|(known, _)| *known == name) else {
@@ -132,11 +138,15 @@ fn choice<T: Copy>(value: &Bound<'_, PyAny>, names: &[(&str, T)]) -> Result<T, W
 }
 
 fn flag(value: &Bound<'_, PyAny>) -> Result<bool, Wrong> {
-    value.extract().map_err(|_| Wrong::Type("expected True or False".to_owned()))
+    value
+        .extract()
+        .map_err(|_| Wrong::Type("expected True or False".to_owned()))
 }
 
 fn catalog(value: &Bound<'_, PyAny>) -> Result<Options, Wrong> {
-    let catalog = value.cast::<Catalog>().map_err(|_| Wrong::Type("expected a novita_migrate.Catalog".to_owned()))?;
+    let catalog = value
+        .cast::<Catalog>()
+        .map_err(|_| Wrong::Type("expected a novita_migrate.Catalog".to_owned()))?;
     Ok(catalog.get().options())
 }
 
@@ -145,10 +155,16 @@ fn embeddings(value: &Bound<'_, PyAny>) -> Result<Embeddings, Wrong> {
     let pairs = match value.extract::<Vec<String>>() {
         Ok(names) => names.into_iter().map(|name| (name.clone(), name)).collect(),
         Err(_) => value.extract::<BTreeMap<String, String>>().map_err(|_| {
-            Wrong::Type("expected a list of names, or a dict of names in prompts and in V3".to_owned())
+            Wrong::Type(
+                "expected a list of names, or a dict of names in prompts and in V3".to_owned(),
+            )
         })?,
     };
-    Ok(pairs.iter().fold(Embeddings::default(), |names, (in_prompts, in_v3)| names.with(in_prompts, in_v3)))
+    Ok(pairs
+        .iter()
+        .fold(Embeddings::default(), |names, (in_prompts, in_v3)| {
+            names.with(in_prompts, in_v3)
+        }))
 }
 
 /// `"warnings"`, `"CODE"`, `"CODE=FIELD"`, or several of them.

@@ -50,13 +50,16 @@ impl<'py> Payload<'py> {
             let options = PyDict::new(py);
             options.set_item("ensure_ascii", is_ascii)?;
             options.set_item("allow_nan", false)?;
-            Ok(dumps.call((dict,), Some(&options))?.cast_into::<PyString>()?)
+            Ok(dumps
+                .call((dict,), Some(&options))?
+                .cast_into::<PyString>()?)
         };
         // Not a number, a circle, an integer of more digits than Python prints.
-        let text = write(false).map_err(|error| match error.is_instance_of::<PyValueError>(py) {
-            true => error::not_json(py, &error),
-            false => error,
-        })?;
+        let text =
+            write(false).map_err(|error| match error.is_instance_of::<PyValueError>(py) {
+                true => error::not_json(py, &error),
+                false => error,
+            })?;
         // Half a surrogate pair, as `json.loads` makes it of "\ud800", becomes that escape again.
         let is_utf8 = text.to_str().is_ok();
         Ok(Payload::Text(if is_utf8 { text } else { write(true)? }))

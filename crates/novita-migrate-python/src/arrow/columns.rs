@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{GenericStringBuilder, Int64Builder, LargeStringBuilder, StringBuilder, StringViewBuilder};
+use arrow_array::builder::{
+    GenericStringBuilder, Int64Builder, LargeStringBuilder, StringBuilder, StringViewBuilder,
+};
 use arrow_array::{ArrayRef, ListArray, OffsetSizeTrait, StructArray};
 use arrow_buffer::{NullBufferBuilder, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields};
@@ -41,14 +43,19 @@ impl Columns {
 
     /// Migrates a row and appends what came of it.
     pub(super) fn push(&mut self, row: Option<&[u8]>, choices: &Choices) -> Done {
-        let Some(input) = row else { return self.push_null() };
+        let Some(input) = row else {
+            return self.push_null();
+        };
         self.valid.append_non_null();
         match migrate(input, choices.document, &choices.options) {
             Ok(migration) => {
                 self.scratch.clear();
                 migration.write_to(&mut self.scratch);
                 self.text.push(Some(&self.scratch))?;
-                push(&mut self.endpoint, migration.endpoint().map(|endpoint| endpoint.path()))?;
+                push(
+                    &mut self.endpoint,
+                    migration.endpoint().map(|endpoint| endpoint.path()),
+                )?;
                 push(&mut self.status, Some(migration.status().name()))?;
                 self.findings.push(Some(migration.findings()))?;
                 self.error.push(None)
@@ -58,7 +65,8 @@ impl Columns {
                 push(&mut self.endpoint, None)?;
                 push(&mut self.status, Some("failed"))?;
                 self.findings.push(Some(&[]))?;
-                self.error.push(Some((&message(&error, input), &Place::of(&error, input))))
+                self.error
+                    .push(Some((&message(&error, input), &Place::of(&error, input))))
             }
         }
     }
@@ -85,10 +93,19 @@ impl Columns {
 }
 
 /// A struct array; every field may be null.
-fn structs<const N: usize>(columns: [(&str, ArrayRef); N], mut valid: NullBufferBuilder) -> Done<StructArray> {
-    let fields = columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true));
+fn structs<const N: usize>(
+    columns: [(&str, ArrayRef); N],
+    mut valid: NullBufferBuilder,
+) -> Done<StructArray> {
+    let fields = columns
+        .iter()
+        .map(|(name, column)| Field::new(*name, column.data_type().clone(), true));
     let fields: Fields = fields.collect();
-    StructArray::try_new(fields, columns.map(|(_, column)| column).into(), valid.finish())
+    StructArray::try_new(
+        fields,
+        columns.map(|(_, column)| column).into(),
+        valid.finish(),
+    )
 }
 
 /// Appends, unless the offsets would overflow: the builder panics then.
@@ -157,7 +174,15 @@ struct Findings {
 impl Default for Findings {
     fn default() -> Self {
         let [code, severity, pointer, to, message] = std::array::from_fn(|_| StringBuilder::new());
-        Findings { valid: NullBufferBuilder::new(0), ends: vec![0], code, severity, pointer, to, message }
+        Findings {
+            valid: NullBufferBuilder::new(0),
+            ends: vec![0],
+            code,
+            severity,
+            pointer,
+            to,
+            message,
+        }
     }
 }
 
@@ -168,7 +193,10 @@ impl Findings {
             push(&mut self.code, Some(finding.code().name()))?;
             push(&mut self.severity, Some(finding.severity().name()))?;
             push(&mut self.pointer, Some(&finding.pointer().to_string()))?;
-            push(&mut self.to, finding.to().map(|to| to.to_string()).as_deref())?;
+            push(
+                &mut self.to,
+                finding.to().map(|to| to.to_string()).as_deref(),
+            )?;
             push(&mut self.message, Some(&finding.message().to_string()))?;
         }
         // Each finding has more than one byte in `code`, so the count fits where its bytes did.
@@ -190,7 +218,12 @@ impl Findings {
         let items = structs(columns, all_valid)?;
         let item = Field::new("item", arrow_array::Array::data_type(&items).clone(), true);
         let offsets = OffsetBuffer::new(ScalarBuffer::from(self.ends));
-        ListArray::try_new(Arc::new(item), offsets, Arc::new(items), self.valid.finish())
+        ListArray::try_new(
+            Arc::new(item),
+            offsets,
+            Arc::new(items),
+            self.valid.finish(),
+        )
     }
 }
 
@@ -207,7 +240,13 @@ impl Default for Errors {
     fn default() -> Self {
         let [message, pointer] = std::array::from_fn(|_| StringBuilder::new());
         let [line, column] = std::array::from_fn(|_| Int64Builder::new());
-        Errors { valid: NullBufferBuilder::new(0), message, line, column, pointer }
+        Errors {
+            valid: NullBufferBuilder::new(0),
+            message,
+            line,
+            column,
+            pointer,
+        }
     }
 }
 
@@ -215,9 +254,14 @@ impl Errors {
     fn push(&mut self, error: Option<(&str, &Place)>) -> Done {
         self.valid.append(error.is_some());
         push(&mut self.message, error.map(|(message, _)| message))?;
-        self.line.append_option(error.map(|(_, place)| place.line as i64));
-        self.column.append_option(error.map(|(_, place)| place.column as i64));
-        push(&mut self.pointer, error.map(|(_, place)| place.pointer.as_str()))
+        self.line
+            .append_option(error.map(|(_, place)| place.line as i64));
+        self.column
+            .append_option(error.map(|(_, place)| place.column as i64));
+        push(
+            &mut self.pointer,
+            error.map(|(_, place)| place.pointer.as_str()),
+        )
     }
 
     fn finish(mut self) -> Done<StructArray> {

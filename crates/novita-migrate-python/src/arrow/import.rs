@@ -37,7 +37,8 @@ impl Source {
             return Self::array(&pair.extract()?);
         }
         if object.hasattr("__arrow_c_stream__")? {
-            let capsule: Bound<'_, PyCapsule> = object.call_method0("__arrow_c_stream__")?.extract()?;
+            let capsule: Bound<'_, PyCapsule> =
+                object.call_method0("__arrow_c_stream__")?.extract()?;
             return Self::stream(&capsule);
         }
         Err(PyTypeError::new_err(format!(
@@ -50,7 +51,8 @@ impl Source {
         // SAFETY: the capsule's name says that it points to an initialised ArrowSchema, which stays where it is while
         // the capsule lives; it is read, not moved.
         let schema = unsafe { pointer::<FFI_ArrowSchema>(schema, SCHEMA)?.as_ref() };
-        let data_type = DataType::try_from(schema).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        let data_type =
+            DataType::try_from(schema).map_err(|error| PyTypeError::new_err(error.to_string()))?;
         // SAFETY: likewise an ArrowArray. Moving it out marks it as released, so that the capsule does not free it and
         // a second consumer finds it empty.
         let array = unsafe { FFI_ArrowArray::from_raw(pointer(array, ARRAY)?.as_ptr()) };
@@ -59,13 +61,18 @@ impl Source {
         }
         // SAFETY: the producer promises that the array has the layout of its schema.
         let data = unsafe { from_ffi_and_data_type(array, data_type.clone()) };
-        Ok(Source::One(data_type, Some(data.map_err(super::arrow_error)?)))
+        Ok(Source::One(
+            data_type,
+            Some(data.map_err(super::arrow_error)?),
+        ))
     }
 
     fn stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Self> {
         // SAFETY: the capsule's name says that it points to an initialised ArrowArrayStream. Moving it out marks it as
         // released; the reader refuses one that was released before.
-        let reader = unsafe { ArrayStreamReader::from_raw(pointer::<FFI_ArrowArrayStream>(capsule, STREAM)?.as_ptr()) };
+        let reader = unsafe {
+            ArrayStreamReader::from_raw(pointer::<FFI_ArrowArrayStream>(capsule, STREAM)?.as_ptr())
+        };
         reader.map(Source::Stream).map_err(super::arrow_error)
     }
 
@@ -80,7 +87,10 @@ impl Source {
     pub(super) fn next_chunk(&mut self) -> Result<Option<ArrayData>, ArrowError> {
         match self {
             Source::One(_, data) => Ok(data.take()),
-            Source::Stream(reader) => Ok(reader.next().transpose()?.map(|array: ArrayRef| array.to_data())),
+            Source::Stream(reader) => Ok(reader
+                .next()
+                .transpose()?
+                .map(|array: ArrayRef| array.to_data())),
         }
     }
 }

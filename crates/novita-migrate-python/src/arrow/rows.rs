@@ -14,17 +14,25 @@ pub(super) enum Rows {
 impl Rows {
     /// Checks every offset, once.
     pub(super) fn of(data: ArrayData) -> Result<Self, ArrowError> {
-        let as_bytes = |data: ArrayData, data_type| data.into_builder().data_type(data_type).build();
+        let as_bytes =
+            |data: ArrayData, data_type| data.into_builder().data_type(data_type).build();
         Ok(match data.data_type() {
             DataType::Utf8 => Rows::Small(as_bytes(data, DataType::Binary)?.into()),
             DataType::LargeUtf8 => Rows::Large(as_bytes(data, DataType::LargeBinary)?.into()),
             DataType::Utf8View => Rows::View(as_bytes(data, DataType::BinaryView)?.into()),
-            other => return Err(ArrowError::InvalidArgumentError(format!("an array of {other} among strings"))),
+            other => {
+                return Err(ArrowError::InvalidArgumentError(format!(
+                    "an array of {other} among strings"
+                )));
+            }
         })
     }
 
     /// Calls `take` for every row.
-    pub(super) fn each(&self, take: impl FnMut(Option<&[u8]>) -> Result<(), ArrowError>) -> Result<(), ArrowError> {
+    pub(super) fn each(
+        &self,
+        take: impl FnMut(Option<&[u8]>) -> Result<(), ArrowError>,
+    ) -> Result<(), ArrowError> {
         match self {
             Rows::Small(array) => array.iter().try_for_each(take),
             Rows::Large(array) => array.iter().try_for_each(take),

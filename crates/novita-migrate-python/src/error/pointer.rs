@@ -37,7 +37,8 @@ pub(crate) fn pointer(input: &[u8], offset: usize) -> String {
             },
             b'"' => {
                 let end = string_end(input, at + 1);
-                if let (Some(Open::Object { key: key @ None }), Some(end)) = (open.last_mut(), end) {
+                if let (Some(Open::Object { key: key @ None }), Some(end)) = (open.last_mut(), end)
+                {
                     *key = Some(at + 1..end);
                 }
                 at = end.unwrap_or(input.len());
