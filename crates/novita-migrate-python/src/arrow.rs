@@ -20,7 +20,8 @@ use import::Source;
 use rows::Rows;
 
 /// Migrates a column of payloads: any object with `__arrow_c_array__` or `__arrow_c_stream__` (of pyarrow, polars,
-/// duckdb, arro3 …) whose type is string, large_string or string_view.
+/// duckdb, arro3 …) whose type is string, large_string or string_view, or a table with one such column and no other (a
+/// relation of duckdb has no columns to take out).
 ///
 /// The result is one struct array, row by row: `text` (the output, of the column's own type), `endpoint`, `status`
 /// ("converted", "already-v3", "kept" or "failed"), `findings` (a list of {code, severity, pointer, to, message}) and
@@ -35,14 +36,14 @@ pub(crate) fn migrate_arrow<'py>(
 ) -> PyResult<MigrationArray> {
     let choices = Choices::read(endpoint, options)?;
     let mut source = Source::of(array)?;
-    let mut columns = Columns::new(source.data_type()).ok_or_else(|| {
+    let mut columns = Columns::new(rows::strings(source.data_type())).ok_or_else(|| {
         PyTypeError::new_err(format!(
-            "expected an Arrow array of strings, not of {}",
+            "expected an Arrow array of strings, or a table of one such column, not of {}",
             source.data_type()
         ))
     })?;
-    // Producers' callbacks may need the GIL, so chunks are fetched and let go of with it.
-    while let Some(chunk) = source.next_chunk().map_err(arrow_error)? {
+    // A chunk can be the result of a query, whose threads may need the GIL for what they read.
+    while let Some(chunk) = detached(array.py(), || source.next_chunk())?.map_err(arrow_error)? {
         let rows = Rows::of(chunk).map_err(arrow_error)?;
         detached(array.py(), || rows.each(|row| columns.push(row, &choices)))?
             .map_err(arrow_error)?;

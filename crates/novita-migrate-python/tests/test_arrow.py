@@ -1,5 +1,6 @@
 """A column at once, from and to whatever speaks the Arrow PyCapsule interface."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -123,10 +124,10 @@ def test_polars() -> None:
 
 def test_duckdb() -> None:
     duckdb = pytest.importorskip("duckdb")
-    payloads = pa.table({"payload": ROWS})
-    column = duckdb.sql("select payload from payloads").to_arrow_table()["payload"]
-    result = migrate_arrow(column)
-    assert result is not None
+    # A relation has no columns to take out, so a query for one column is taken as it is.
+    payloads = pa.table({"payload": ROWS, "number": range(len(ROWS))})
+    result = migrate_arrow(duckdb.sql("select payload from payloads order by number"))
+    assert rows(result) == [expected(row) for row in ROWS]
     counts = dict(duckdb.sql("select status, count(*) from result group by status").fetchall())
     assert counts == {"converted": 1, None: 1, "failed": 2, "kept": 1, "already-v3": 1}
 
@@ -141,13 +142,46 @@ def test_arro3() -> None:
 @pytest.mark.parametrize("kind", ["binary", "int64", "dictionary"])
 def test_other_types_are_refused(kind: str) -> None:
     array = pa.array(["a"]).dictionary_encode() if kind == "dictionary" else pa.array([], getattr(pa, kind)())
-    with pytest.raises(TypeError, match="expected an Arrow array of strings, not of"):
+    with pytest.raises(TypeError, match="expected an Arrow array of strings, or .*, not of"):
         migrate_arrow(array)
 
 
-def test_tables_are_refused() -> None:
-    with pytest.raises(TypeError, match="expected an Arrow array of strings, not of Struct"):
-        migrate_arrow(pa.table({"payload": ROWS}))
+def test_a_table_of_one_column_is_that_column() -> None:
+    table = pa.table({"payload": pa.chunked_array([ROWS[:2], ROWS[2:]], pa.string_view())})
+    assert rows(migrate_arrow(table)) == [expected(row) for row in ROWS]
+    # A struct array can have nulls and an offset of its own, beside those of its field.
+    field = pa.array(ROWS)
+    structs = pa.StructArray.from_arrays([field], ["payload"], mask=pa.array([number == 3 for number in range(len(ROWS))]))
+    wanted = [None if number == 3 else expected(row) for number, row in enumerate(ROWS)]
+    assert rows(migrate_arrow(structs)) == wanted
+    assert rows(migrate_arrow(structs[2:5])) == wanted[2:5]
+
+
+def test_tables_of_more_columns_are_refused() -> None:
+    table = pa.table({"payload": ROWS, "other": ROWS})
+    with pytest.raises(TypeError, match="or a table of one such column, not of Struct"):
+        migrate_arrow(table)
+    with pytest.raises(TypeError, match="or a table of one such column, not of Struct"):
+        migrate_arrow(pa.table({"number": [1]}))
+
+
+def test_a_stream_written_in_python_is_read_batch_by_batch() -> None:
+    def source() -> Iterator[Any]:
+        for row in ROWS:
+            yield pa.record_batch({"payload": pa.array([row], pa.string())})
+
+    reader = pa.RecordBatchReader.from_batches(pa.schema([("payload", pa.string())]), source())
+    assert rows(migrate_arrow(reader)) == [expected(row) for row in ROWS]
+
+
+def test_what_a_stream_raises_is_told() -> None:
+    def source() -> Iterator[Any]:
+        yield pa.record_batch({"payload": [GOOD]})
+        raise OSError("disk")
+
+    reader = pa.RecordBatchReader.from_batches(pa.schema([("payload", pa.string())]), source())
+    with pytest.raises(ValueError, match="disk"):
+        migrate_arrow(reader)
 
 
 def test_other_objects_are_refused() -> None:
