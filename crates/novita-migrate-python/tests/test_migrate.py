@@ -1,5 +1,6 @@
 """One payload at a time."""
 
+import doctest
 import inspect
 import pickle
 import sys
@@ -123,6 +124,11 @@ def test_findings_cannot_be_changed() -> None:
         finding.code = "other"  # type: ignore[misc]
     with pytest.raises(AttributeError):
         migrate(PAYLOAD).text = ""  # type: ignore[misc]
+
+
+def test_the_example_in_the_docstring_is_true() -> None:
+    tried = doctest.testmod(novita_migrate)
+    assert (tried.failed, tried.attempted > 0) == (0, True)
 
 
 def test_everything_public_has_a_docstring() -> None:

@@ -6,6 +6,24 @@ from typing_extensions import Self, Unpack
 from ._errors import MigrationError
 from ._types import Document, Endpoint, Options, Rule, Severity, Status
 
+# `_OPTIONS` and `_panic` are for the package's own tests.
+__all__ = [
+    "_OPTIONS",
+    "__version__",
+    "_panic",
+    "Catalog",
+    "Finding",
+    "Migration",
+    "MigrationArray",
+    "Migrations",
+    "explain",
+    "migrate",
+    "migrate_arrow",
+    "migrate_many",
+    "migrate_response",
+    "rules",
+]
+
 __version__: str
 _OPTIONS: list[str]
 
