@@ -1,6 +1,6 @@
 """Compares what a cluster made of the test's payloads with what the command made of them, record by record.
 
-    compare.py pipe|arrow OUTPUT EXPECTED.ndjson REPORT.ndjson
+    compare.py pipe|arrow|parquet OUTPUT EXPECTED.ndjson REPORT.ndjson
 """
 
 import json
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
+
+from table import NULLS
 
 Record = tuple[str, str]
 KEYS = ("code", "severity", "pointer", "to", "message")
@@ -39,16 +41,38 @@ def of_pipe(folder: Path) -> Iterator[Record]:
         yield from by_line(outputs, folder / "kind=report" / outputs.name)
 
 
-def of_arrow(folder: Path) -> Iterator[Record]:
+def rows(folder: Path) -> Iterator[dict[str, Any]]:
     for part in folder.glob("part-*.parquet"):
-        for row in pyarrow.parquet.read_table(part).to_pylist():
-            yield record(row["text"], row)
+        yield from pyarrow.parquet.read_table(part).to_pylist()
+
+
+def of_arrow(folder: Path) -> Iterator[Record]:
+    for row in rows(folder):
+        yield record(row["text"], row)
+
+
+def of_parquet(folder: Path) -> Iterator[tuple[int, Record | None]]:
+    """With the other column of the input, the number of the record."""
+    for row in rows(folder):
+        number = row.pop("number")
+        is_null = all(value is None for value in row.values())
+        yield number, None if is_null else record(row["text"], row)
+
+
+def of_table(records: Iterator[Record]) -> Iterator[tuple[int, Record | None]]:
+    """What `table.py` made a table of: every record by its number, and nulls."""
+    number = 0
+    for number, one in enumerate(records, 1):
+        yield number, one
+    for null in range(1, NULLS + 1):
+        yield number + null, None
 
 
 def main() -> None:
     way, folder, outputs, report = sys.argv[1], *map(Path, sys.argv[2:])
-    expected = Counter(by_line(outputs, report))
-    found = Counter({"pipe": of_pipe, "arrow": of_arrow}[way](folder))
+    records = by_line(outputs, report)
+    expected = Counter(of_table(records) if way == "parquet" else records)
+    found = Counter({"pipe": of_pipe, "arrow": of_arrow, "parquet": of_parquet}[way](folder))
     lost, more = expected - found, found - expected
     print(f"{way}: {expected.total()} records expected, {found.total()} found, {lost.total()} lost, {more.total()} too many")
     for name, records in (("lost", lost), ("too many", more)):

@@ -8,7 +8,8 @@ trap 'rm -rf "$work"' EXIT
 tab=$(printf '\t')
 
 {
-  ./novita-migrate convert --no-config --quiet --format ndjson --report "$work/report" "$@" - 2>"$work/errors"
+  # One thread: a task has one core.
+  ./novita-migrate convert --no-config --quiet --threads 1 --format ndjson --report "$work/report" "$@" - 2>"$work/errors"
   echo $? >"$work/status"
 } | sed "s/^/output$tab/"
 

@@ -3,7 +3,8 @@
     spark-submit --archives novita_migrate.zip#novita_migrate_wheel --conf spark.executorEnv.PYTHONPATH=novita_migrate_wheel \\
         with_arrow.py INPUT OUTPUT [--column payload]
 
-novita_migrate.zip is the wheel under a name that Spark unpacks. Executors need Python with pyarrow.
+novita_migrate.zip is the wheel under a name that Spark unpacks. Driver and executors need Python with pyarrow, and the
+driver pandas too: Spark asks for it before it accepts a function over batches.
 
 OUTPUT has the other columns of the input and, in place of the payloads, `text`, `endpoint`, `status`, `findings` and
 `error`. OUTPUT.findings is the table of findings.
@@ -59,8 +60,8 @@ def main() -> None:
     args = parser.parse_args()
 
     spark = SparkSession.builder.appName("novita-migrate with Arrow").getOrCreate()
-    # A batch of ten thousand payloads with images in them would not fit into memory.
-    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 1000)
+    # Ten thousand payloads, Spark's batch, would not fit into memory if they have images in them.
+    spark.conf.set("spark.sql.execution.arrow.maxBytesPerBatch", "64m")
     # NDJSON as text: a line that is no JSON is one failed payload, not a failed job. Only \n ends a line; Spark's default
     # takes a \r for an end too.
     payloads = spark.read.parquet(args.input) if args.column else spark.read.text(args.input, lineSep="\n")

@@ -1,0 +1,22 @@
+"""Makes a table of the test's payloads: `table.py PAYLOADS.ndjson TABLE.parquet`. The last rows are null."""
+
+import sys
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+
+#: How many rows have no payload.
+NULLS = 3
+
+
+def main() -> None:
+    lines = Path(sys.argv[1]).read_text(encoding="utf-8").split("\n")[:-1]
+    payloads = [*lines, *[None] * NULLS]
+    table = pyarrow.table({"number": range(1, len(payloads) + 1), "payload": payloads})
+    # Small row groups, so that Spark has something to divide.
+    pyarrow.parquet.write_table(table, sys.argv[2], row_group_size=10_000)
+
+
+if __name__ == "__main__":
+    main()
