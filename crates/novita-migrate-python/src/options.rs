@@ -1,9 +1,10 @@
-//! The keywords: every option of the library under the name that the command gives its flag.
+//! The keywords: every option of the library under the name that the command gives its flag. The command has none for
+//! `plan`, which it reads off the URL that a request was sent to; here is no URL.
 
 use std::collections::BTreeMap;
 
 use novita_migrate::{
-    Code, Document, Embeddings, IpAdapter, Level, Mask, NIter, Options, OutOfRange, Samplers,
+    Code, Document, Embeddings, IpAdapter, Level, Mask, NIter, Options, OutOfRange, Plan, Samplers,
     Unknown,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -25,6 +26,7 @@ const KEYWORDS: &[(&str, Set)] = &[
     ("mask", |options, value| Ok(options.mask(choice(value, &[("drop", Mask::Drop), ("inpainting", Mask::Inpainting)])?))),
     ("ip_adapter", |options, value| Ok(options.ip_adapter(choice(value, &[("keep", IpAdapter::Keep), ("move", IpAdapter::Move)])?))),
     ("samplers", |options, value| Ok(options.samplers(choice(value, &[("keep", Samplers::Keep), ("nearest", Samplers::Nearest)])?))),
+    ("plan", |options, value| Ok(options.plan(choice(value, &[("standard", Plan::Standard), ("enterprise", Plan::Enterprise)])?))),
     ("embeddings", |options, value| Ok(options.embeddings(embeddings(value)?))),
     ("out_of_range", |options, value| Ok(options.out_of_range(choice(value, &[("clamp", OutOfRange::Clamp), ("keep", OutOfRange::Keep)])?))),
     ("unknown", |options, value| Ok(options.unknown(choice(value, &[("drop", Unknown::Drop), ("keep", Unknown::Keep)])?))),

@@ -30,6 +30,9 @@ class Options(TypedDict, total=False):
     #: All of the picture that V3 can keep: ``n_iter="multiply"``, ``mask="inpainting"``, ``ip_adapter="move"`` and
     #: ``samplers="nearest"``, each unless it is given itself.
     preserve: bool | None
+    #: The plan that a request was sent under: V2's paths for dedicated customers began with ``/v2/enterprise/``, V3 has
+    #: a field in the body instead.
+    plan: Literal["standard", "enterprise"] | None
     #: Textual inversions to look for in the prompts: names in prompts with V3's names, or a list where they are the same.
     embeddings: dict[str, str] | list[str] | None
     #: The vendor's models, for names that differ in V3.
