@@ -14,10 +14,8 @@ def write(results: DataFrame, keys: list[str], path: str) -> None:
     found = results.select(*keys, F.explode("findings").alias("finding")).select(*keys, "finding.*")
     found.write.parquet(path)
 
-    results.groupBy("status").count().orderBy("status").show()
     # A duplicate key's message ends with the place of the first one, which would make every failure one of its own.
-    reason = F.regexp_replace("error.message", "; the first one is at .*", "").alias("failed because")
-    failed = results.where("error is not null")
-    failed.groupBy(reason).count().orderBy(F.desc("count"), "failed because").show(20, False)
+    reason = F.regexp_replace("error.message", "; the first one is at .*", "").alias("because")
+    results.groupBy("status", reason).count().orderBy("status", F.desc("count"), "because").show(50, False)
     counts = results.sparkSession.read.parquet(path).groupBy("code", "severity").count()
     counts.orderBy(F.desc("count"), "code").show(100, False)

@@ -69,7 +69,7 @@ fi
 command=${NOVITA_MIGRATE_BIN:-}
 if [ -z "$command" ]; then
   step "building the command"
-  cargo build --quiet --release --locked --manifest-path "$root/Cargo.toml" -p novita-migrate-cli
+  cargo build --quiet --release --manifest-path "$root/Cargo.toml" -p novita-migrate-cli
   command=$target/release/novita-migrate
 fi
 wheel=${NOVITA_MIGRATE_WHEEL:-}
@@ -151,7 +151,7 @@ submit() {
   submitted=$SECONDS
   env SPARK_TEST_MARK="$mark" "$venv/bin/spark-submit" --master "$master" --executor-cores 1 --executor-memory 1g \
     --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 \
-    --conf "spark.sql.warehouse.dir=$folder/warehouse" --conf spark.sql.files.maxPartitionBytes=3m \
+    --conf "spark.sql.warehouse.dir=$folder/warehouse" --conf spark.sql.files.maxPartitionBytes=6m \
     "$@" >"$folder/$way.out" 2>"$folder/$way.log" &
   job=$!
 }
