@@ -106,6 +106,9 @@ export SPARK_HOME=$spark SPARK_LOCAL_IP=127.0.0.1 SPARK_LOG_DIR=$folder SPARK_CO
 export PYSPARK_PYTHON=$venv/bin/python PYSPARK_DRIVER_PYTHON=$venv/bin/python
 # No port but those that are free: the REST server has a number of its own.
 export SPARK_MASTER_OPTS=-Dspark.master.rest.enabled=false
+# The processes live for a minute or less: better code for the long run costs them more than it brings.
+brief="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+export SPARK_DAEMON_JAVA_OPTS=$brief
 export SPARK_DAEMON_MEMORY=256m SPARK_LOCAL_DIRS=$folder/local
 mkdir -p "$SPARK_CONF_DIR" "$folder/local"
 port() { "$venv/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -140,7 +143,8 @@ done
 
 # ---- both ways, with an executor killed in each
 committed() { [ "$(find "$1/_temporary/0" -maxdepth 1 -name 'task_*' | wc -l)" -ge 3 ]; }
-executors() { ps -o pid= --ppid "${servers[1]},${servers[2]}"; }
+# A worker has other children too: what its own start-up script left, which nobody waits for.
+executors() { ps -o pid=,comm= --ppid "${servers[1]},${servers[2]}" | awk '$2 == "java" { print $1; n++ } END { exit !n }'; }
 idle() { ! executors; }
 # submit WAY ARGUMENTS…: starts the job.
 submit() {
@@ -151,6 +155,7 @@ submit() {
   submitted=$SECONDS
   env SPARK_TEST_MARK="$mark" "$venv/bin/spark-submit" --master "$master" --executor-cores 1 --executor-memory 1g \
     --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 \
+    --conf "spark.driver.extraJavaOptions=$brief" --conf "spark.executor.extraJavaOptions=$brief" \
     --conf "spark.sql.warehouse.dir=$folder/warehouse" --conf spark.sql.files.maxPartitionBytes=6m \
     "$@" >"$folder/$way.out" 2>"$folder/$way.log" &
   job=$!
@@ -159,7 +164,7 @@ submit() {
 kill_one() {
   local way=$1 executor
   until_ 180 "$way: no task came to its end" committed "$folder/$way"
-  executor=$(executors | tail -n 1 | tr -d ' ')
+  executor=$(executors | tail -n 1)
   kill -9 "$executor"
   [ ! -e "$folder/$way/_SUCCESS" ] || { echo "error: $way: the job was over before the executor was killed" >&2; exit 1; }
   step "$way: killed executor process $executor in mid-job"

@@ -6,8 +6,9 @@
 novita_migrate.zip is the wheel under a name that Spark unpacks. Driver and executors need Python with pyarrow, and the
 driver pandas too: Spark asks for it before it accepts a function over batches.
 
-OUTPUT has the other columns of the input and, in place of the payloads, `text`, `endpoint`, `status`, `findings` and
-`error`. OUTPUT.findings is the table of findings.
+OUTPUT has the other columns of the input (of NDJSON: `file`, and `id`, a number that is unique in OUTPUT) and, in place of
+the payloads, `text`, `endpoint`, `status`, `findings` and `error`. OUTPUT.findings is the table of findings, one row each,
+with those other columns to join it by.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 import summary
@@ -64,14 +66,20 @@ def main() -> None:
     spark.conf.set("spark.sql.execution.arrow.maxBytesPerBatch", "64m")
     # NDJSON as text: a line that is no JSON is one failed payload, not a failed job. Only \n ends a line; Spark's default
     # takes a \r for an end too.
-    payloads = spark.read.parquet(args.input) if args.column else spark.read.text(args.input, lineSep="\n")
+    if args.column:
+        payloads = spark.read.parquet(args.input)
+    else:
+        # Of a line nothing else is known. The number is the partition's and the place in it: a task that is run again
+        # reads the same lines and gives them the same numbers.
+        lines = spark.read.text(args.input, lineSep="\n")
+        payloads = lines.select(F.col("_metadata.file_path").alias("file"), F.monotonically_increasing_id().alias("id"), "value")
     column = args.column or "value"
     others = [field for field in payloads.schema.fields if field.name != column]
     schema = StructType([*others, *StructType.fromDDL(RESULT).fields])
     payloads.mapInArrow(converter(column, args.options), schema).write.parquet(args.output)
 
     results = spark.read.parquet(args.output)
-    summary.write(results, [field.name for field in others] or ["text"], f"{args.output}.findings")
+    summary.write(results, [field.name for field in others], f"{args.output}.findings")
     spark.stop()
 
 
