@@ -14,6 +14,8 @@ import pyarrow.parquet
 
 from table import NULLS
 
+#: What the command says of a line that is no UTF-8, and of the same line on its way through `rdd.pipe`.
+NO_UTF8 = ("a string that is not valid UTF-8", "unexpected byte 0x01")
 #: One payload: its output, and everything that was found about it. None for a null.
 Record = tuple[str, str] | None
 #: What tells a record from others in the table of findings, and how many it has there.
@@ -31,12 +33,22 @@ def record(text: str, about: dict[str, Any]) -> Record:
 
 def by_line(outputs: Path, report: Path) -> Iterator[tuple[Record, Found]]:
     """The lines of a file, each with the report's line about it."""
-    texts = outputs.read_text(encoding="utf-8").split("\n")
+    texts = outputs.read_bytes().decode("utf-8", "surrogateescape").split("\n")
     for line in report.read_text(encoding="utf-8").splitlines():
         about = json.loads(line)
         if "summary" not in about:
             number = about["line"]
             yield record(texts[number - 1], about), ((outputs.name, number), len(about["findings"]))
+
+
+def as_found(one: Record, way: str) -> Record:
+    """What the command made of a payload, with the one difference that a way has."""
+    assert one is not None
+    text, about = one
+    if way == "pipe":
+        return text, about.replace(*NO_UTF8)
+    # Strings of Arrow have to be UTF-8.
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), about
 
 
 def of_pipe(folder: Path) -> Iterator[tuple[Record, Found]]:
@@ -56,7 +68,7 @@ def main() -> None:
     way, folder, outputs, report = sys.argv[1], *map(Path, sys.argv[2:])
     keys = {"pipe": ["file", "line"], "arrow": ["id"], "parquet": ["number"]}[way]
     results = of_pipe(folder) if way == "pipe" else of_arrow(folder, keys[0])
-    wanted = [one for one, _ in by_line(outputs, report)]
+    wanted = [as_found(one, way) for one, _ in by_line(outputs, report)]
     expected: Counter[Any] = Counter(wanted)
     found: Counter[Any] = Counter()
     per_record: Counter[tuple[Any, ...]] = Counter()

@@ -11,7 +11,7 @@ tab=$(printf '\t')
   # One thread: a task has one core.
   ./novita-migrate convert --no-config --quiet --threads 1 --format ndjson --report "$work/report" "$@" - 2>"$work/errors"
   echo $? >"$work/status"
-} | sed "s/^/output$tab/"
+} | sed "s/^/output$tab/" || exit 3
 
 # 0: all is well. 1: payloads were kept. 2: lines are no payloads, or the run failed. What became of a payload is in the
 # report, and a report ends with a summary only if the run went to its end; so that is what decides.

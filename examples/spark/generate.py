@@ -7,7 +7,16 @@ from typing import Any
 
 PROMPTS = ["a lighthouse at dusk", "東京の夜景, rain", "portrait, <lora:add_detail_44319:0.7>", 'a "quoted" sign\n<lora:x:.5>, neon']
 SAMPLERS = ["Euler a", "DPM++ 2M Karras", "DPM++ 2M SDE Karras", "UniPC"]
-BROKEN = ['{"prompt": "cut o', "{}", '{"prompt": "a", "prompt": "b", "seed": %d}', "null", "not JSON at all: %d", '{"steps": 020}']
+BROKEN = [
+    '{"prompt": "cut o',
+    "{}",
+    '{"prompt": "a", "prompt": "b", "seed": %d}',
+    "null",
+    "not JSON at all: %d",
+    '{"steps": 020}',
+    # A byte that is no UTF-8, see `main`.
+    '{"prompt": "caf\udce9", "seed": %d}',
+]
 
 
 def payload(rng: random.Random, number: int) -> dict[str, Any]:
@@ -39,6 +48,7 @@ def payload(rng: random.Random, number: int) -> dict[str, Any]:
 
 def main() -> None:
     rng = random.Random(8)
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     for number in range(int(sys.argv[1])):
         if number % 4001 == 4000:
             line = BROKEN[number // 4001 % len(BROKEN)]

@@ -21,6 +21,29 @@ REPORT = f"""
 """
 
 
+#: `rdd.pipe` takes text and nothing else. A line that is no UTF-8 travels as this character, which begins no JSON, and its
+#: bytes as numbers: it fails, as it has to, and comes out as it was.
+ESCAPE = "\x01"
+
+
+def to_text(line: bytes) -> str:
+    try:
+        text = bytes(line).decode("utf-8")
+    except UnicodeDecodeError:
+        return ESCAPE + line.hex()
+    return ESCAPE + line.hex() if text.startswith(ESCAPE) else text
+
+
+def to_bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix(ESCAPE)) if text.startswith(ESCAPE) else text.encode("utf-8")
+
+
+def tagged_line(line: str) -> tuple[str, bytes]:
+    """What a line of `convert.sh` is, and the line itself."""
+    kind, value = line.split("\t", 1)
+    return kind, to_bytes(value)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--command", required=True, help="the release binary, for the executors' system")
@@ -36,16 +59,16 @@ def main() -> None:
     spark.sparkContext.addFile(args.command)
     spark.sparkContext.addFile(str(Path(__file__).with_name("convert.sh")))
 
-    # As text: a line that is no JSON is one failed payload, not a failed job. Only \n ends a line; Spark's default takes
-    # a \r for an end too.
+    # As text: a line that is no JSON is one failed payload, not a failed job. Only \n ends a line; Spark's default takes a
+    # \r for an end too.
     lines = spark.read.text(args.input, lineSep="\n")
     # `checkCode`: without it Spark takes the output of a filter that was killed for all there is.
     command = shlex.join(["./convert.sh", *args.options])
-    tagged = lines.rdd.map(lambda row: row.value).pipe(command, env={"PATH": "/usr/bin:/bin"}, checkCode=True)
-    # Without Spark's own look at every value, which are strings whatever the filter does.
-    table = spark.createDataFrame(
-        tagged.map(lambda line: line.split("\t", 1)), "kind string, value string", verifySchema=False
-    )
+    raw = lines.select(F.col("value").cast("binary")).rdd.map(lambda row: to_text(row.value))
+    tagged = raw.pipe(command, env={"PATH": "/usr/bin:/bin"}, checkCode=True).map(tagged_line)
+    # Without Spark's own look at every value, whose types are known. A binary value is the same bytes as a string.
+    table = spark.createDataFrame(tagged, "kind string, value binary", verifySchema=False)
+    table = table.withColumn("value", F.col("value").cast("string"))
     table.write.partitionBy("kind").text(args.output)
 
     report = spark.read.schema(REPORT).json(f"{args.output}/kind=report").withColumn(
