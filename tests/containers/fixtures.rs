@@ -110,3 +110,42 @@ fn a_page_with_calls_keeps_everything_else() {
         assert!(!ran.out.contains(gone), "{gone}");
     }
 }
+
+/// A folder with everything in it: scripts are read, tables and collections where the flags ask for them, texts not.
+#[test]
+fn a_folder_holds_containers_of_every_kind() {
+    let mut folder = Folder::new();
+    for (name, ..) in CASES {
+        folder = folder.with(&format!("in/{name}"), source(name));
+    }
+    let ran = folder.run(&[
+        "convert",
+        "--find",
+        "--column",
+        "payload",
+        "--out-dir",
+        "out",
+        "in",
+    ]);
+    ran.ends(2).says(&[
+        "in/jobs.tsv: error: cannot convert the file: no column `payload`",
+        "skipped: 1 with another name ending",
+    ]);
+    let mut found: Vec<_> = std::fs::read_dir(folder.path().join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "calls.sh",
+            "insomnia.json",
+            "jobs.csv",
+            "mongoexport.json",
+            "postman.json",
+            "queue.ndjson",
+            "traffic.har"
+        ]
+    );
+}

@@ -164,8 +164,9 @@ impl Wanted<'_> {
             kinds: Kinds {
                 tables: !input.column.is_empty()
                     || matches!(input.format, Some(FormatArg::Csv | FormatArg::Tsv)),
-                // A script holds calls and nothing else of interest; Markdown and text files only on request.
-                curl: matches!(input.format, Some(FormatArg::Curl)),
+                // A script that calls no V2 URL passes through; Markdown and text files are read only on request.
+                scripts: auto || matches!(input.format, Some(FormatArg::Curl)),
+                texts: matches!(input.format, Some(FormatArg::Curl)),
                 find: input.find && auto,
             },
             skip: self.outputs.clone(),

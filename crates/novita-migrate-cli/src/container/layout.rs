@@ -57,7 +57,8 @@ impl Layout {
     /// What the beginning says; `None`: it says nothing yet. Of an input that has `ended` it always says something.
     pub(crate) fn seen(job: &Job, bytes: &[u8], ended: bool) -> Option<Self> {
         let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
-        if !job.column.is_empty() {
+        let first = bytes.trim_ascii_start().first();
+        if !job.column.is_empty() && !matches!(first, Some(b'{' | b'[')) {
             let end = memchr::memchr(b'\n', bytes).or(ended.then_some(bytes.len()))?;
             let header = bytes.get(..end).unwrap_or_default();
             return Some(Layout::Table(if header.contains(&b'\t') {
@@ -275,5 +276,7 @@ mod tests {
             Some(Layout::Table(b'\t'))
         );
         assert_eq!(Layout::seen(&job, b"id\tbo", false), None);
+        // JSON beside tables stays JSON.
+        assert_eq!(Layout::seen(&job, b"{\"a\":1}", true), Some(Layout::Json));
     }
 }

@@ -24,8 +24,10 @@ pub(crate) struct Pattern {
 pub(crate) struct Kinds {
     /// `.csv` and `.tsv`.
     pub(crate) tables: bool,
-    /// `.sh`, `.bash`, `.md`, `.markdown` and `.txt`.
-    pub(crate) curl: bool,
+    /// `.sh`, `.bash` and `.zsh`.
+    pub(crate) scripts: bool,
+    /// `.md`, `.markdown` and `.txt`.
+    pub(crate) texts: bool,
     /// `.har`.
     pub(crate) find: bool,
 }
@@ -49,7 +51,8 @@ impl Kinds {
         let is = |names: &[&[u8]]| names.iter().any(|name| kind.eq_ignore_ascii_case(name));
         is(&[b"json", b"ndjson", b"jsonl"])
             || (self.tables && is(&[b"csv", b"tsv"]))
-            || (self.curl && is(&[b"sh", b"bash", b"md", b"markdown", b"txt"]))
+            || (self.scripts && is(&[b"sh", b"bash", b"zsh"]))
+            || (self.texts && is(&[b"md", b"markdown", b"txt"]))
             || (self.find && is(&[b"har"]))
     }
 }
@@ -252,7 +255,8 @@ mod tests {
     fn other_kinds_are_taken_only_when_asked_for() {
         let all = Kinds {
             tables: true,
-            curl: true,
+            scripts: true,
+            texts: true,
             find: true,
         };
         for name in [

@@ -416,7 +416,8 @@ fn nothing_is_an_error_that_says_what_was_skipped() {
     );
     let other = Select {
         kinds: Kinds {
-            curl: true,
+            scripts: true,
+            texts: true,
             ..Kinds::default()
         },
         ..of(&dir)
