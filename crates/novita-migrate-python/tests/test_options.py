@@ -57,8 +57,6 @@ def test_the_types_name_the_same_options() -> None:
 def test_the_command_has_a_flag_for_every_option(cli: Path) -> None:
     told = subprocess.run([cli, "convert", "--help"], check=True, capture_output=True, text=True).stdout
     flags = {word.rstrip("[=,") for word in told.split() if word.startswith("--")}
-    if "--mask" not in flags:
-        pytest.skip("this command has no flags for the options that keep pictures closer to V2's")
     names = {f"--{name.replace('_', '-')}" for name in _native._OPTIONS}
     # The command reads it off the URL that a request was sent to.
     assert names - flags == {"--plan"}
