@@ -105,7 +105,7 @@ impl Checks {
         let root = tree.root();
         if root.kind() != Kind::Object {
             return Err(Unfit {
-                kind: ErrorKind::NotAnObject(words::noun(root.kind())),
+                kind: ErrorKind::NotAnObject(root.kind().noun()),
                 offset: root.span().start,
             });
         }

@@ -93,7 +93,7 @@ pub fn migrate<'a, T: AsRef<[u8]> + ?Sized>(
     let root = tree.root();
     if root.kind() != Kind::Object {
         return Err(Error::new(
-            ErrorKind::NotAnObject(kind_name(root.kind())),
+            ErrorKind::NotAnObject(root.kind().noun()),
             input,
             root.span().start,
         ));
@@ -167,17 +167,6 @@ fn unchanged<'a>(
         endpoint,
         findings,
         body: None,
-    }
-}
-
-const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Bool => "a boolean",
-        Kind::Number => "a number",
-        Kind::String => "a string",
-        Kind::Array => "a list",
-        Kind::Object => "an object",
     }
 }
 

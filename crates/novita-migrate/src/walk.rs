@@ -14,6 +14,10 @@ use crate::steps::{embeddings, extra, inpainting, lora, response};
 use crate::survey::{Entry, Survey};
 use crate::v3::{Home, Place, Type};
 
+/// Room for the findings of a usual payload of an SDK, which puts every field on the wire; a payload without findings
+/// needs none.
+const USUAL_FINDINGS: usize = 8;
+
 /// One payload on its way to V3: what steps read from and write to.
 pub(crate) struct Walk<'t, 'a> {
     pub(crate) options: &'t Options,
@@ -421,6 +425,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         let to = row
             .filter(|row| row.what() != What::Deprecated)
             .and_then(|row| row.v3());
+        if self.findings.capacity() == 0 {
+            self.findings.reserve(USUAL_FINDINGS);
+        }
         self.findings.push(Finding {
             code,
             severity,

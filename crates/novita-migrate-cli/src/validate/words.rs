@@ -1,7 +1,7 @@
 //! The validator's objections in the words of findings.
 
 use jsonschema::error::ValidationErrorKind;
-use novita_migrate::json::{Kind, Value};
+use novita_migrate::json::Value;
 use novita_migrate::v3::{FIELDS, Field, lookup};
 use novita_migrate::{Code, Endpoint, guide, unlisted};
 
@@ -153,7 +153,7 @@ pub(super) fn of_value(kind: &ValidationErrorKind, at: Value<'_, '_>, path: &str
     let (code, message) = match kind {
         ValidationErrorKind::Type { .. } => {
             let wanted = field.map_or("object", |field| field.kind().json_name());
-            let found = noun(at.kind());
+            let found = at.kind().noun();
             (
                 Code::WrongType,
                 format!("V3 wants {} for `{path}`, not {found}", article(wanted)),
@@ -237,18 +237,6 @@ fn shown(value: Value<'_, '_>) -> String {
     match short.len() == text.len() {
         true => format!("`{short}`"),
         false => format!("`{short}…` ({} bytes)", text.len()),
-    }
-}
-
-/// A kind of value with its article.
-pub(super) fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Bool => "a boolean",
-        Kind::Number => "a number",
-        Kind::String => "a string",
-        Kind::Array => "a list",
-        Kind::Object => "an object",
     }
 }
 

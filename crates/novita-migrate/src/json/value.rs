@@ -25,6 +25,20 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The kind with its article, for messages: `a number`, `an object`.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Kind::Null => "null",
+            Kind::Bool => "a boolean",
+            Kind::Number => "a number",
+            Kind::String => "a string",
+            Kind::Array => "a list",
+            Kind::Object => "an object",
+        }
+    }
+}
+
 /// A value in a [`Tree`]: cheap to copy, reads from the input when asked.
 #[derive(Clone, Copy)]
 pub struct Value<'t, 'a> {
