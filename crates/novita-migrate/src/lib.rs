@@ -24,6 +24,13 @@
 //! A service can keep what its payloads turn into under snapshot, a line each: `insta::assert_snapshot!` takes what
 //! [`Migration::audit`] gives.
 
+#![deny(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
 mod audit;
 mod catalog;
 mod choices;

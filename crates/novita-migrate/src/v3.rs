@@ -411,7 +411,9 @@ impl Place {
     }
 
     pub(crate) fn field(self) -> &'static Field {
-        FIELDS.get(usize::from(self.0)).unwrap_or(&FIELDS[0])
+        /// Stands in for what cannot be: a place is only made for a field of the table.
+        const NOWHERE: Field = field("", Type::Object, 0);
+        FIELDS.get(usize::from(self.0)).unwrap_or(&NOWHERE)
     }
 
     /// The members of the body itself.
