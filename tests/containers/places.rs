@@ -58,8 +58,10 @@ fn a_pointer_leads_to_payloads_and_to_nothing_else() {
 #[test]
 fn a_pointer_to_what_is_no_payload_is_told() {
     let ran = convert(&["--at", "/job"], r#"{"job":{"a":1}}"#);
-    ran.ends(2)
-        .says(&["in.json:1:8: error: /job: neither a V2 nor a V3 payload"]);
+    ran.ends(2).says(&[
+        "in.json:1:8: error: /job: neither a V2 nor a V3 payload",
+        "`--find` looks inside larger documents",
+    ]);
     // What is not there is not missing: records differ.
     convert(&["--at", "/job"], r#"{"other":1}"#)
         .ends(0)

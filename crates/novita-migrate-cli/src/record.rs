@@ -183,7 +183,9 @@ pub(crate) fn help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::Syntax(Syntax::DuplicateKey { .. }) => {
             "remove one of the two: which of them V2 used is not known"
         }
-        ErrorKind::NotAPayload => "`--endpoint txt2img|img2img|response` says what it is",
+        ErrorKind::NotAPayload => {
+            "`--endpoint txt2img|img2img|response` says what it is; `--find` looks inside larger documents"
+        }
         _ => return None,
     })
 }

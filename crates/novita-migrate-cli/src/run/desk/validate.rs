@@ -39,7 +39,7 @@ impl Desk<'_> {
             Ok(Err(Unfit { kind, offset })) => {
                 match kind {
                     ErrorKind::NotAPayload => {
-                        let help = "`--endpoint txt2img|img2img|inpainting` says what it is";
+                        let help = "`--endpoint txt2img|img2img|inpainting` says what it is; `--find` looks inside larger documents";
                         self.fail(kind.to_string(), Some(help), offset, way, pointer);
                     }
                     _ => self.fail_with(&kind, offset, way, pointer),
