@@ -1,6 +1,9 @@
 //! The V3 tree being built. A place is written once: a second value is a conflict, never an overwrite.
 
+use std::borrow::Cow;
+
 use crate::document::Document;
+use crate::json::Value;
 use crate::layout::Style;
 use crate::migration::Sink;
 use crate::v3::{Home, Place};
@@ -8,20 +11,39 @@ use crate::v3::{Home, Place};
 /// A value on its way into the V3 body.
 #[derive(Debug, Clone)]
 pub(crate) enum Out<'a> {
-    /// JSON text of the input, with the number of objects and lists that it stood in (for its indentation).
-    Raw(&'a [u8], usize),
-    /// JSON text made here.
+    /// JSON text of the input: where it stands, and the number of objects and lists around it (for its indentation).
+    Raw {
+        start: u32,
+        end: u32,
+        depth: u8,
+    },
+    /// JSON text that outlives the body, or was made here.
+    Lent(&'a str),
     Text(Box<str>),
     /// The inside of a JSON string, still escaped, on its way between quotes: of the input, or made here.
     Quoted(&'a [u8]),
-    OwnedQuoted(Box<[u8]>),
+    OwnedQuoted(Vec<u8>),
     Object(Vec<Member<'a>>),
     List(Vec<Out<'a>>),
 }
 
-impl Out<'_> {
-    pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
-        Out::Text(text.into())
+impl<'a> Out<'a> {
+    /// The value's own bytes, `depth` objects and lists deep.
+    #[inline]
+    pub(crate) fn raw(value: Value<'_, 'a>, depth: u8) -> Self {
+        let span = value.span();
+        Out::Raw {
+            start: span.start as u32,
+            end: span.end as u32,
+            depth,
+        }
+    }
+
+    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        match text.into() {
+            Cow::Borrowed(text) => Out::Lent(text),
+            Cow::Owned(text) => Out::Text(text.into()),
+        }
     }
 }
 
@@ -39,8 +61,12 @@ pub(crate) enum Name<'a> {
     Raw(&'a [u8]),
 }
 
+const EXTRA: Place = Place::of("extra");
+const REQUEST: Place = Place::of("request");
+const TASK: Place = Place::of("task");
+
 /// Room for the members of one request, so that a usual payload costs one allocation.
-const ROOM: usize = 24;
+const ROOM: usize = 20;
 
 /// The V3 tree being built.
 #[derive(Debug, Clone)]
@@ -69,9 +95,9 @@ impl<'a> Draft<'a> {
 
     /// Whether something stands at the place already.
     pub(crate) fn has(&self, place: Place) -> bool {
-        match place.field().home() {
-            Home::Inner => self.get(place).is_some(),
-            _ => self.taken & place.bit() != 0,
+        match place.is_inner() {
+            true => self.get(place).is_some(),
+            false => self.taken & place.bit() != 0,
         }
     }
 
@@ -96,6 +122,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes a place, where nothing stands yet.
+    #[inline]
     pub(crate) fn put(&mut self, place: Place, value: Out<'a>) {
         self.taken |= place.bit();
         let member = Member {
@@ -140,8 +167,8 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn into_body(self, style: Style<'a>, document: Document) -> Body<'a> {
         let holder = match document {
-            Document::Txt2img | Document::Img2img => Some("request"),
-            Document::Progress => Some("task"),
+            Document::Txt2img | Document::Img2img => Some(REQUEST),
+            Document::Progress => Some(TASK),
             Document::Response => None,
         };
         Body {
@@ -157,8 +184,8 @@ impl<'a> Draft<'a> {
 pub(crate) struct Body<'a> {
     draft: Draft<'a>,
     style: Style<'a>,
-    /// The name of the object that holds the members of `Draft::request`.
-    holder: Option<&'static str>,
+    /// The object that holds the members of `Draft::request`.
+    holder: Option<Place>,
 }
 
 impl<'a> Body<'a> {
@@ -168,11 +195,11 @@ impl<'a> Body<'a> {
         printer.before();
         printer.open(b'{');
         if let Some(extra) = &self.draft.extra {
-            printer.key(b"extra");
+            printer.key(EXTRA);
             printer.object(extra);
         }
         if let Some(holder) = self.holder {
-            printer.key(holder.as_bytes());
+            printer.key(holder);
             printer.object(&self.draft.request);
         }
         printer.members(&self.draft.root);

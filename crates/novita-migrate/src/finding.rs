@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 pub use crate::code::Code;
 use crate::json::Pointer;
 use crate::row::Row;
+use crate::v3::Place;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,14 +123,14 @@ impl Serialize for Finding<'_> {
 /// A place in the V3 body. Displays as a JSON Pointer, such as `/request/loras/0/strength`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct To {
-    /// Dotted path as the table writes it; `[]` stands for a list index.
-    pub(crate) path: &'static str,
+    /// Its path has `[]` where a list index belongs.
+    pub(crate) place: Place,
     pub(crate) index: Option<usize>,
 }
 
 impl fmt::Display for To {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.path.split('.') {
+        for part in self.place.field().path().split('.') {
             match (part.strip_suffix("[]"), self.index) {
                 (None, _) => write!(f, "/{part}")?,
                 (Some(name), Some(index)) => write!(f, "/{name}/{index}")?,

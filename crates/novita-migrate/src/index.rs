@@ -3,6 +3,7 @@
 use crate::choices::{INPAINTING, IP_ADAPTER};
 use crate::document::Document;
 use crate::guide::{IMG2IMG, TXT2IMG, TXT2IMG_RESPONSE, UNLISTED};
+use crate::json::{Key, hash_of};
 use crate::progress::PROGRESS;
 use crate::row::Row;
 use crate::v3::{self, Place};
@@ -62,11 +63,29 @@ const PREFIXES: [(&str, Group); 7] = [
 pub(crate) struct Name {
     group: Group,
     text: &'static str,
+    hash: u32,
     rows: [Option<&'static Row>; TABLES],
     /// The V3 field of that name in the V3 counterpart of the group.
     pub(crate) v3: Option<Place>,
+    /// What it tells about the payload that has it.
+    pub(crate) tells: Tells,
     /// Its position, for sets and slots of names.
-    pub(crate) id: u8,
+    id: u8,
+}
+
+/// What a key of the payload itself tells about the payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// It holds the payload, or a part of it, in V3 too: `extra`, which V2 and V3 share, and `request`.
+    Envelope,
+    /// V2 requests, of whatever endpoint, have it, and no V3 body has.
+    OnlyV2,
+    /// V2 requests have it, and V3 bodies too.
+    Request,
+    /// Only V3's requests have it.
+    OnlyV3,
+    /// Other documents have it.
+    Other,
 }
 
 impl Name {
@@ -82,26 +101,39 @@ impl Name {
         }
     }
 
+    /// Its position, for sets and slots of names.
+    pub(crate) fn id(&self) -> usize {
+        usize::from(self.id)
+    }
+
     /// Whether V2 requests, of whatever endpoint, have such a key.
-    pub(crate) fn is_request(&self) -> bool {
+    pub(crate) const fn is_request(&self) -> bool {
         let [txt2img, img2img, ..] = self.rows;
         txt2img.is_some() || img2img.is_some()
     }
 
-    /// `extra`, which V2 and V3 share, and V3's `request`: they hold the payload, they are not part of it.
-    pub(crate) fn is_envelope(&self) -> bool {
-        self.group as u8 == Group::Top as u8 && matches!(self.text, "extra" | "request")
-    }
-
     /// A key that only V3's requests have.
-    pub(crate) fn is_new_in_requests(&self) -> bool {
-        let is_inside = |place: Place| place.field().home() == v3::Home::Request;
-        !self.is_request() && self.v3.is_some_and(is_inside)
+    pub(crate) const fn is_new_in_requests(&self) -> bool {
+        match self.v3 {
+            Some(place) => !self.is_request() && place.is_in_request(),
+            None => false,
+        }
     }
 
-    /// A key of V2 requests that no V3 body has.
-    pub(crate) fn is_only_v2(&self) -> bool {
-        self.is_request() && self.v3.is_none()
+    const fn tells(&self) -> Tells {
+        let is_top = self.group as u8 == Group::Top as u8;
+        if is_top && (v3::same(self.text, "extra") || v3::same(self.text, "request")) {
+            Tells::Envelope
+        } else if self.is_request() {
+            match self.v3 {
+                None => Tells::OnlyV2,
+                Some(_) => Tells::Request,
+            }
+        } else if self.is_new_in_requests() {
+            Tells::OnlyV3
+        } else {
+            Tells::Other
+        }
     }
 }
 
@@ -116,37 +148,57 @@ struct Index {
     slots: [u8; SLOTS],
 }
 
-static INDEX: Index = Index::build();
+const TABLE: Index = Index::build();
+static INDEX: Index = TABLE;
 
-/// What the tables know about `key` (decoded) in `group`.
-pub(crate) fn lookup(group: Group, key: &[u8]) -> Option<&'static Name> {
-    let mut slot = hash(group, key);
+/// What the tables know about a key in `group`.
+#[inline]
+pub(crate) fn lookup(group: Group, key: Key<'_>) -> Option<&'static Name> {
+    let hash = key.hash();
+    let mut slot = slot_of(group, hash);
     loop {
         let position = *INDEX.slots.get(slot)?;
         let name = INDEX.names.get(usize::from(position).checked_sub(1)?)?;
-        if name.group as u8 == group as u8 && name.text.as_bytes() == key {
+        if name.hash == hash && name.group as u8 == group as u8 && key.is(name.text) {
             return Some(name);
         }
         slot = (slot + 1) % SLOTS;
     }
 }
 
-#[allow(
-    clippy::indexing_slicing,
-    reason = "bounds follow from the length, which is checked"
-)]
-const fn hash(group: Group, key: &[u8]) -> usize {
-    let n = key.len();
-    if n == 0 {
-        return 0;
+/// Where the search for a hash begins; each group has another beginning.
+#[inline]
+const fn slot_of(group: Group, hash: u32) -> usize {
+    (hash ^ (group as u32).wrapping_mul(0x9e37_79b9)) as usize / 4 % SLOTS
+}
+
+/// A key of the payload itself, which steps look up by name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Top(u8);
+
+impl Top {
+    /// A name that the tables do not hold fails to compile.
+    #[allow(
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "evaluated at compile time only"
+    )]
+    pub(crate) const fn of(text: &str) -> Top {
+        let mut at = 0;
+        while at < TABLE.len {
+            let name = &TABLE.names[at];
+            if name.group as u8 == Group::Top as u8 && v3::same(name.text, text) {
+                return Top(name.id);
+            }
+            at += 1;
+        }
+        panic!("no table holds a key of this name")
     }
-    let (first, middle, last) = (key[0] as usize, key[n / 2] as usize, key[n - 1] as usize);
-    (n.wrapping_mul(67)
-        ^ first.wrapping_mul(5)
-        ^ middle.wrapping_mul(29)
-        ^ last.wrapping_mul(113)
-        ^ ((group as usize) << 6))
-        % SLOTS
+
+    /// Its position, as [`Name::id`].
+    pub(crate) const fn id(self) -> usize {
+        self.0 as usize
+    }
 }
 
 #[allow(
@@ -159,8 +211,10 @@ impl Index {
         let empty = Name {
             group: Group::Top,
             text: "",
+            hash: 0,
             rows: [None; TABLES],
             v3: None,
+            tells: Tells::Other,
             id: 0,
         };
         let mut index = Index {
@@ -200,6 +254,11 @@ impl Index {
             }
             at += 1;
         }
+        let mut at = 0;
+        while at < index.len {
+            index.names[at].tells = index.names[at].tells();
+            at += 1;
+        }
         index
     }
 
@@ -230,7 +289,8 @@ impl Index {
 
     /// The position of a name, which is added where it is new.
     const fn entry(&mut self, group: Group, text: &'static str) -> usize {
-        let mut slot = hash(group, text.as_bytes());
+        let hash = hash_of(text);
+        let mut slot = slot_of(group, hash);
         while self.slots[slot] != 0 {
             let at = self.slots[slot] as usize - 1;
             if self.names[at].group as u8 == group as u8 && v3::same(self.names[at].text, text) {
@@ -241,6 +301,7 @@ impl Index {
         let at = self.len;
         self.names[at].group = group;
         self.names[at].text = text;
+        self.names[at].hash = hash;
         self.names[at].id = at as u8;
         self.len += 1;
         self.slots[slot] = self.len as u8;
@@ -281,6 +342,15 @@ const fn contains_dot(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Tree;
+
+    /// What the tables know about a key that stands in a document.
+    fn found(group: Group, key: &str) -> Option<&'static Name> {
+        let text = format!("{{{key:?}: 1}}");
+        let tree = Tree::parse(text.as_bytes()).expect("JSON");
+        let member = tree.root().members().next().expect("a member");
+        lookup(group, member.key().expect("a key"))
+    }
 
     #[test]
     fn every_row_is_found_by_its_key() {
@@ -295,7 +365,7 @@ mod tests {
             for row in rows {
                 let Some(path) = row.v2() else { continue };
                 let (group, key) = split(path);
-                let found = lookup(group, key.as_bytes()).and_then(|name| name.row(table));
+                let found = found(group, key).and_then(|name| name.row(table));
                 assert_eq!(found, Some(row), "{path}");
             }
         }
@@ -303,33 +373,51 @@ mod tests {
 
     #[test]
     fn what_a_choice_does_not_touch_is_as_the_guide_says() {
-        let name = lookup(Group::Top, b"steps").expect("a field");
+        let name = found(Group::Top, "steps").expect("a field");
         assert_eq!(name.row(Table::Inpainting), name.row(Table::Img2img));
-        let name = lookup(Group::Top, b"width").expect("a field");
+        let name = found(Group::Top, "width").expect("a field");
         assert_ne!(name.row(Table::Inpainting), name.row(Table::Img2img));
     }
 
     #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let text = br#"{"\u0073teps": 1, "st\u0065p": 2}"#;
+        let tree = Tree::parse(text).expect("JSON");
+        let keys: Vec<_> = tree
+            .root()
+            .members()
+            .filter_map(|member| member.key())
+            .collect();
+        assert!(lookup(Group::Top, keys[0]).is_some_and(|name| name.id() == Top::of("steps").id()));
+        assert!(lookup(Group::Top, keys[1]).is_none());
+    }
+
+    #[test]
     fn names_of_one_group_do_not_reach_into_another() {
-        assert!(lookup(Group::Top, b"processor_res").is_none());
-        assert!(lookup(Group::Unit, b"n_iter").is_none());
-        assert!(lookup(Group::Top, b"no_such_field").is_none());
-        assert!(lookup(Group::Top, b"").is_none());
+        assert!(found(Group::Top, "processor_res").is_none());
+        assert!(found(Group::Unit, "n_iter").is_none());
+        assert!(found(Group::Top, "no_such_field").is_none());
+        assert!(found(Group::Top, "").is_none());
     }
 
     #[test]
     fn a_key_of_v3_alone_is_known_as_such() {
-        let name = lookup(Group::Top, b"guidance_scale").expect("V3 has it");
+        let name = found(Group::Top, "guidance_scale").expect("V3 has it");
         assert!(name.v3.is_some() && !name.is_request());
-        assert!(
-            lookup(Group::Top, b"cfg_scale")
-                .expect("V2 has it")
-                .is_only_v2()
-        );
-        assert!(
-            !lookup(Group::Top, b"mask_blur")
-                .expect("both have it")
-                .is_only_v2()
-        );
+        for (key, tells) in [
+            ("guidance_scale", Tells::OnlyV3),
+            ("cfg_scale", Tells::OnlyV2),
+            ("mask_blur", Tells::Request),
+            ("extra", Tells::Envelope),
+            ("request", Tells::Envelope),
+            ("task_id", Tells::Other),
+            ("code", Tells::Other),
+        ] {
+            assert_eq!(
+                found(Group::Top, key).map(|name| name.tells),
+                Some(tells),
+                "{key}"
+            );
+        }
     }
 }

@@ -1,15 +1,15 @@
 //! The form of the source, and printing in it: indentation, line ends, blanks after `:` and `,`.
 
 use crate::draft::{Member, Name, Out};
+use crate::gather::{Gather, Short};
 use crate::json::Value;
 use crate::migration::Sink;
-
-/// Pieces of at least this many bytes are lent to the sink, smaller ones are copied.
-const LENT: usize = 4096;
+use crate::v3::Place;
 
 /// How the source is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style<'a> {
+    input: &'a [u8],
     /// What stands in the input before the payload's object and after it.
     before: &'a [u8],
     after: &'a [u8],
@@ -39,10 +39,7 @@ impl<'a> Style<'a> {
         let mut style = Style {
             before: gap(0, span.start),
             after: gap(span.end, input.len()),
-            colon: b"",
-            comma: b"",
-            pad: b"",
-            lines: None,
+            ..Style::plain(input)
         };
         let mut members = root.members();
         let Some((first, key)) = members
@@ -87,8 +84,9 @@ impl<'a> Style<'a> {
     }
 
     /// One line without blanks.
-    const fn plain() -> Self {
+    const fn plain(input: &'a [u8]) -> Self {
         Style {
+            input,
             before: b"",
             after: b"",
             colon: b"",
@@ -104,17 +102,24 @@ impl<'a> Style<'a> {
     ) -> Printer<'s, 'a, S> {
         Printer {
             style: self,
-            sink,
+            out: Gather::new(sink),
+            comma: match self.lines {
+                None => Short::of(&[b",", self.comma]),
+                Some(_) => None,
+            },
             depth: 0,
             empty: true,
         }
     }
 }
 
-/// A value by itself, as JSON text.
-pub(crate) fn plain(value: &Out<'_>) -> Vec<u8> {
+/// A value by itself, as JSON text. `input` is what it was made from.
+pub(crate) fn plain<'a>(value: &Out<'a>, input: &'a [u8]) -> Vec<u8> {
     let mut text = Vec::new();
-    Style::plain().printer(&mut text).value(value);
+    let style = Style::plain(input);
+    let mut printer = style.printer(&mut text);
+    printer.value(value);
+    printer.after();
     text
 }
 
@@ -127,7 +132,9 @@ fn blanks(gap: &[u8]) -> &[u8] {
 /// Prints objects and lists in a style.
 pub(crate) struct Printer<'s, 'a, S: ?Sized> {
     style: &'s Style<'a>,
-    sink: &'s mut S,
+    out: Gather<'s, S>,
+    /// What stands between two members on one line, where it is short.
+    comma: Option<Short>,
     depth: usize,
     /// Nothing was printed since the last opening brace.
     empty: bool,
@@ -135,15 +142,17 @@ pub(crate) struct Printer<'s, 'a, S: ?Sized> {
 
 impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
     pub(crate) fn before(&mut self) {
-        self.sink.copy(self.style.before);
+        self.out.copy(self.style.before);
     }
 
-    pub(crate) fn after(&mut self) {
-        self.sink.copy(self.style.after);
+    /// The end: nothing is printed behind it.
+    pub(crate) fn after(mut self) {
+        self.out.copy(self.style.after);
+        self.out.finish();
     }
 
     pub(crate) fn open(&mut self, brace: u8) {
-        self.sink.copy(&[brace]);
+        self.out.byte(brace);
         self.depth += 1;
         self.empty = true;
     }
@@ -153,45 +162,55 @@ impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
         if !self.empty {
             match self.style.lines {
                 Some(_) => self.line(),
-                None => self.sink.copy(self.style.pad),
+                None => self.out.copy(self.style.pad),
             }
         }
-        self.sink.copy(&[brace]);
+        self.out.byte(brace);
         self.empty = false;
     }
 
     /// Before each member or element.
+    #[inline]
     fn next(&mut self) {
-        if !self.empty {
-            self.sink.copy(b",");
+        match (&self.comma, self.empty) {
+            (Some(comma), false) => self.out.short(comma),
+            _ => self.next_in_style(),
+        }
+    }
+
+    #[inline(never)]
+    fn next_in_style(&mut self) {
+        let is_first = self.empty;
+        if !is_first {
+            self.out.byte(b',');
         }
         if self.style.lines.is_some() {
             self.line();
-        } else if self.empty {
-            self.sink.copy(self.style.pad);
         } else {
-            self.sink.copy(self.style.comma);
+            self.out.copy(match is_first {
+                true => self.style.pad,
+                false => self.style.comma,
+            });
         }
         self.empty = false;
     }
 
     fn line(&mut self) {
         if let Some(lines) = self.style.lines {
-            self.sink.copy(lines.end);
-            self.sink.copy(lines.base);
+            self.out.copy(lines.end);
+            self.out.copy(lines.base);
             for _ in 0..self.depth {
-                self.sink.copy(lines.unit);
+                self.out.copy(lines.unit);
             }
         }
     }
 
-    /// A key that needs no escaping.
-    pub(crate) fn key(&mut self, key: &[u8]) {
+    /// The key of a place of V3, with its colon.
+    #[inline]
+    pub(crate) fn key(&mut self, place: Place) {
         self.next();
-        self.sink.copy(b"\"");
-        self.sink.copy(key);
-        self.sink.copy(b"\":");
-        self.sink.copy(self.style.colon);
+        self.out.short(place.key());
+        self.out.copy(self.style.colon);
     }
 
     pub(crate) fn object(&mut self, members: &[Member<'a>]) {
@@ -204,25 +223,49 @@ impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
     pub(crate) fn members(&mut self, members: &[Member<'a>]) {
         for member in members {
             match member.key {
-                Name::V3(place) => self.key(place.field().name().as_bytes()),
-                Name::Raw(key) => self.key(key),
+                Name::V3(place) => self.key(place),
+                // Of the input, still escaped.
+                Name::Raw(key) => {
+                    self.next();
+                    self.out.byte(b'"');
+                    self.out.copy(key);
+                    self.out.copy(b"\":");
+                    self.out.copy(self.style.colon);
+                }
             }
             self.value(&member.value);
         }
     }
 
+    #[inline]
     pub(crate) fn value(&mut self, value: &Out<'a>) {
         match value {
-            Out::Text(text) => self.sink.copy(text.as_bytes()),
+            // Nearly every one.
+            Out::Raw {
+                start,
+                end,
+                depth: 0,
+            } => self
+                .out
+                .part(self.style.input, *start as usize, *end as usize),
+            other => self.made(other),
+        }
+    }
+
+    fn made(&mut self, value: &Out<'a>) {
+        match value {
+            Out::Raw { start, end, depth } => self.raw(*start as usize, *end as usize, *depth),
+            Out::Lent(text) => self.out.copy(text.as_bytes()),
+            Out::Text(text) => self.out.copy(text.as_bytes()),
             Out::Quoted(inner) => {
-                self.sink.copy(b"\"");
-                self.lend(inner);
-                self.sink.copy(b"\"");
+                self.out.byte(b'"');
+                self.out.lend(inner);
+                self.out.byte(b'"');
             }
             Out::OwnedQuoted(inner) => {
-                self.sink.copy(b"\"");
-                self.sink.copy(inner);
-                self.sink.copy(b"\"");
+                self.out.byte(b'"');
+                self.out.copy(inner);
+                self.out.byte(b'"');
             }
             Out::Object(members) => self.object(members),
             Out::List(elements) => {
@@ -233,38 +276,31 @@ impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
                 }
                 self.close(b']');
             }
-            Out::Raw(raw, depth) => self.raw(raw, *depth),
         }
     }
 
     /// JSON text of the source. One that spans lines is indented anew where it stands deeper, or less deep, than in
     /// the source: a line break inside JSON text always lies between tokens, never inside a string.
-    fn raw(&mut self, raw: &'a [u8], depth: usize) {
-        let is_tree = matches!(raw.first(), Some(b'{' | b'['));
+    fn raw(&mut self, start: usize, end: usize, depth: u8) {
+        let depth = usize::from(depth);
         match self.style.lines {
-            Some(lines) if is_tree && depth != self.depth && raw.contains(&b'\n') => {
+            // Other values than objects and lists hold no line breaks, and have no depth.
+            Some(lines) if depth != 0 && depth != self.depth => {
+                let raw = self.style.input.get(start..end).unwrap_or_default();
                 for (at, line) in raw.split_inclusive(|byte| *byte == b'\n').enumerate() {
                     let mut line = line;
                     if at > 0 {
                         for _ in depth..self.depth {
-                            self.sink.copy(lines.unit);
+                            self.out.copy(lines.unit);
                         }
                         for _ in self.depth..depth {
                             line = line.strip_prefix(lines.unit).unwrap_or(line);
                         }
                     }
-                    self.sink.copy(line);
+                    self.out.lend(line);
                 }
             }
-            _ => self.lend(raw),
-        }
-    }
-
-    fn lend(&mut self, piece: &'a [u8]) {
-        if piece.len() >= LENT {
-            self.sink.lend(piece)
-        } else {
-            self.sink.copy(piece)
+            _ => self.out.part(self.style.input, start, end),
         }
     }
 }

@@ -41,6 +41,7 @@ mod draft;
 mod embeddings;
 mod error;
 mod finding;
+mod gather;
 mod graft;
 mod guide;
 mod index;

@@ -36,24 +36,64 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
     )
 }
 
+/// The value of a number of at most 15 digits without an exponent, as nearly all are written, and whether it is written
+/// as a whole number. `None` for all others.
+///
+/// The value is the nearest float: digits and power of ten are floats themselves, and a division rounds once.
+pub(crate) fn short(text: &[u8]) -> Option<(f64, bool)> {
+    const POWERS: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    let unsigned = match text {
+        [b'-', rest @ ..] => rest,
+        _ => text,
+    };
+    if unsigned.len() > 16 || !unsigned.first()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut value, mut count, mut point) = (0_u64, 0, None);
+    for byte in unsigned {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + u64::from(byte - b'0');
+                count += 1;
+            }
+            b'.' if point.is_none() => point = Some(count),
+            _ => return None,
+        }
+    }
+    let fraction = point.map_or(0, |point| count - point);
+    if count > 15 || (point.is_some() && fraction == 0) {
+        return None;
+    }
+    let value = value as f64 / POWERS.get(fraction)?;
+    let value = if unsigned.len() < text.len() {
+        -value
+    } else {
+        value
+    };
+    Some((value, point.is_none()))
+}
+
 /// The value for comparisons with a bound; `None` where the text is no number.
 pub(crate) fn value(text: &[u8]) -> Option<f64> {
-    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
-    // Nearly every number of a payload: short and whole.
-    if let ([_, ..], []) = digits(unsigned)
-        && unsigned.len() <= 15
-    {
-        let value = unsigned
-            .iter()
-            .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'))
-            as f64;
-        return Some(if unsigned.len() < text.len() {
-            -value
-        } else {
-            value
-        });
+    match short(text) {
+        Some((value, _)) => Some(value),
+        None => std::str::from_utf8(text).ok()?.parse().ok(),
     }
-    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// A number as JSON text; whole ones without a point. It must be finite.
+pub(crate) fn text(value: f64) -> String {
+    let whole = value as i64;
+    // Quicker than printing a float, and the same text.
+    if whole as f64 == value
+        && whole.unsigned_abs() < 1 << 53
+        && !(whole == 0 && value.is_sign_negative())
+    {
+        return whole.to_string();
+    }
+    value.to_string()
 }
 
 /// The longest whole number that is written out from an exponent: more digits than any field of V3 can mean.
@@ -62,6 +102,9 @@ const LONGEST: i64 = 400;
 /// A JSON number as a whole number: `None` if it is none; `Some(None)` if it is written as one already; else its
 /// digits (`25.0` → `25`, `1e2` → `100`).
 pub(crate) fn whole(text: &[u8]) -> Option<Option<Box<str>>> {
+    if let Some((_, true)) = short(text) {
+        return Some(None);
+    }
     let unsigned = text.strip_prefix(b"-").unwrap_or(text);
     let (mantissa, exponent) = match unsigned.iter().position(|byte| matches!(byte, b'e' | b'E')) {
         None => (unsigned, 0),

@@ -61,10 +61,7 @@ pub fn pairings(field: &str) -> &'static [Pairing] {
 
 /// The pairing of a text as it is escaped.
 pub(crate) fn find(table: &[Pairing], inner: &[u8]) -> Option<Pairing> {
-    table
-        .iter()
-        .find(|pairing| scalar::spells(inner, pairing.v2))
-        .copied()
+    scalar::spelled(inner, table, |pairing| pairing.v2).copied()
 }
 
 /// Samplers that V2 had and V3 does not, each with the closest one of V3.

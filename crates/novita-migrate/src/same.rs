@@ -57,9 +57,9 @@ fn by_name<'t, 'a>(object: Value<'t, 'a>) -> Vec<(String, Value<'t, 'a>)> {
     members
 }
 
-/// Two values on their way to V3.
-pub(crate) fn outs(left: &Out<'_>, right: &Out<'_>) -> bool {
-    let (left, right) = (layout::plain(left), layout::plain(right));
+/// Two values on their way to V3, made from `input`.
+pub(crate) fn outs<'a>(left: &Out<'a>, right: &Out<'a>, input: &'a [u8]) -> bool {
+    let (left, right) = (layout::plain(left, input), layout::plain(right, input));
     match (Tree::parse(&left), Tree::parse(&right)) {
         (Ok(left), Ok(right)) => values(left.root(), right.root()),
         _ => false,

@@ -10,7 +10,48 @@ use crate::v3::{Field, Place, Type};
 use crate::walk::Walk;
 
 /// The value as V3 takes it in `place`. `None`: nothing is to be written, and a finding says why.
+#[inline]
 pub(crate) fn fit<'t, 'a>(
+    walk: &mut Walk<'t, 'a>,
+    value: Value<'t, 'a>,
+    place: Place,
+    row: Option<&'static Row>,
+) -> Option<Out<'a>> {
+    match fits(value, place.field()) {
+        true => Some(Out::raw(value, 0)),
+        false => made_fit(walk, value, place, row),
+    }
+}
+
+/// Whether it is plain to see that V3 takes the value as it is: of its type, in its range, nothing to be said. That is so
+/// of nearly all values; [`made_fit`] looks closely at the others.
+#[inline]
+fn fits(value: Value<'_, '_>, field: &Field) -> bool {
+    let is_in = |number: f64| {
+        field
+            .bounds()
+            .is_none_or(|bounds| beyond(number, bounds).is_none())
+    };
+    match (field.kind(), value.kind()) {
+        (Type::Integer, Kind::Number) => {
+            number::short(value.raw()).is_some_and(|(number, is_whole)| is_whole && is_in(number))
+        }
+        (Type::Number, Kind::Number) => {
+            number::short(value.raw()).is_some_and(|(number, _)| is_in(number))
+        }
+        (Type::Boolean, Kind::Bool) => true,
+        (Type::String, Kind::String) if field.allowed().is_empty() => {
+            // A character is at least one byte.
+            let bytes = value.raw().len().saturating_sub(2) as u32;
+            field
+                .length()
+                .is_none_or(|(min, max)| min <= 1 && min <= bytes && bytes <= max)
+        }
+        _ => false,
+    }
+}
+
+fn made_fit<'t, 'a>(
     walk: &mut Walk<'t, 'a>,
     value: Value<'t, 'a>,
     place: Place,
@@ -36,7 +77,7 @@ pub(crate) fn fit<'t, 'a>(
     };
     if let Some(text) = &text {
         note_conversion(walk, value, place, row, Fill::Text(text.clone()));
-    } else if single.span() != value.span() {
+    } else if !single.is(value) {
         note_conversion(walk, value, place, row, Fill::Json(single.raw()));
     }
     let written = text.as_ref().map_or(single.raw(), |text| text.as_bytes());
@@ -87,7 +128,7 @@ pub(crate) fn single<'t, 'a>(
     row: Option<&'static Row>,
 ) -> Value<'t, 'a> {
     let single = only(value);
-    if single.span() != value.span() {
+    if !single.is(value) {
         note_conversion(walk, value, place, row, Fill::Json(single.raw()));
     }
     single
@@ -95,6 +136,9 @@ pub(crate) fn single<'t, 'a>(
 
 /// The element of a list of one, for places where a single value belongs; other values are themselves.
 pub(crate) fn only<'t, 'a>(value: Value<'t, 'a>) -> Value<'t, 'a> {
+    if value.kind() != Kind::Array {
+        return value;
+    }
     let mut elements = value.elements();
     match (elements.next(), elements.next()) {
         (Some(only), None) if !matches!(only.kind(), Kind::Array | Kind::Null) => only,
@@ -134,7 +178,7 @@ fn convert(value: Value<'_, '_>, wanted: Type) -> Converted {
         (Type::Integer, Kind::Bool) => {
             Converted::Text(if raw == b"true" { "1" } else { "0" }.into())
         }
-        (Type::Boolean, Kind::Number) => match value.number() {
+        (Type::Boolean, Kind::Number) => match number::value(raw) {
             Some(1.0) => Converted::Text("true".into()),
             Some(0.0) => Converted::Text("false".into()),
             _ => Converted::Impossible,
@@ -178,12 +222,16 @@ const fn wanted(kind: Type) -> &'static str {
     }
 }
 
+/// The bound that a number, written as text, lies beyond.
+pub(crate) fn outside(text: &[u8], bounds: (f64, f64)) -> Option<f64> {
+    beyond(number::value(text)?, bounds)
+}
+
 /// The bound that a number lies beyond.
-pub(crate) fn outside(text: &[u8], (min, max): (f64, f64)) -> Option<f64> {
-    let value = number::value(text)?;
-    if value < min {
+pub(crate) fn beyond(number: f64, (min, max): (f64, f64)) -> Option<f64> {
+    if number < min {
         Some(min)
-    } else if value > max {
+    } else if number > max {
         Some(max)
     } else {
         None
@@ -275,8 +323,8 @@ fn check_text<'t, 'a>(
     field: &'static Field,
     row: Option<&'static Row>,
 ) {
-    let is_listed = |allowed: &&str| spells(inner, allowed);
-    if !field.allowed().is_empty() && !field.allowed().iter().any(is_listed) {
+    let is_listed = || spelled(inner, field.allowed(), |allowed| allowed).is_some();
+    if !field.allowed().is_empty() && !is_listed() {
         walk.report(Code::NoCounterpart, Severity::Warning, value, row)
             .say(Words {
                 text: "V3 does not list `{0}`; kept as it is",
@@ -325,8 +373,22 @@ pub(crate) fn check_length<'t, 'a>(
 
 /// Whether a JSON string's text, still escaped, is `text`.
 pub(crate) fn spells(inner: &[u8], text: &str) -> bool {
-    inner == text.as_bytes()
-        || (inner.contains(&b'\\') && Chars::new(inner).map(|(_, char)| char).eq(text.chars()))
+    spelled(inner, &[text], |text| text).is_some()
+}
+
+/// The entry of a list whose `text` is that of a JSON string, still escaped.
+pub(crate) fn spelled<'l, T>(
+    inner: &[u8],
+    list: &'l [T],
+    text: impl Fn(&T) -> &str,
+) -> Option<&'l T> {
+    let is_escaped = memchr::memchr(b'\\', inner).is_some();
+    list.iter().find(|entry| match is_escaped {
+        false => inner == text(entry).as_bytes(),
+        true => Chars::new(inner)
+            .map(|(_, char)| char)
+            .eq(text(entry).chars()),
+    })
 }
 
 /// Whether a value means the JSON text `wanted`: numbers by value (1.0 is 1), with the slips that [`fit`] mends.
@@ -340,7 +402,7 @@ pub(crate) fn means(value: Value<'_, '_>, wanted: &str) -> bool {
             .inner()
             .is_some_and(|inner| std::str::from_utf8(text).is_ok_and(|text| spells(inner, text))),
         b"false" => as_truth(value) == Some(false),
-        _ => as_number(value).is_some_and(|number| wanted.parse() == Ok(number)),
+        wanted => as_number(value).is_some_and(|number| number::value(wanted) == Some(number)),
     }
 }
 
@@ -368,11 +430,11 @@ pub(crate) fn is_blank(value: Value<'_, '_>) -> bool {
 pub(crate) fn as_number(value: Value<'_, '_>) -> Option<f64> {
     let value = only(value);
     match value.kind() {
-        Kind::Number => value.number(),
+        Kind::Number => number::value(value.raw()),
         Kind::String => {
             let text = value.text()?;
-            let text = text.trim();
-            number::is_number(text.as_bytes()).then(|| text.parse().ok())?
+            let text = text.trim().as_bytes();
+            number::is_number(text).then(|| number::value(text))?
         }
         Kind::Bool => Some(if value.as_bool()? { 1.0 } else { 0.0 }),
         _ => None,
@@ -382,6 +444,9 @@ pub(crate) fn as_number(value: Value<'_, '_>) -> Option<f64> {
 /// The truth that a value means, written as a boolean, as text, or as 0 and 1, or as the only element of a list.
 pub(crate) fn as_truth(value: Value<'_, '_>) -> Option<bool> {
     let value = only(value);
+    if value.kind() == Kind::Bool {
+        return value.as_bool();
+    }
     match convert(value, Type::Boolean) {
         Converted::AsIs => value.as_bool(),
         Converted::Text(text) => Some(&*text == "true"),

@@ -1,8 +1,19 @@
 //! One look over a payload's members: which of them the tables know, and from that what kind of payload it is.
 
 use crate::document::Document;
-use crate::index::{Group, NAMES, Name, lookup};
+use crate::index::{Group, NAMES, Name, Tells, Top, lookup};
 use crate::json::{Kind, Value};
+
+const REQUEST: Top = Top::of("request");
+const INIT_IMAGES: Top = Top::of("init_images");
+const IMAGE_BASE64: Top = Top::of("image_base64");
+const MASK_IMAGE_BASE64: Top = Top::of("mask_image_base64");
+const PROMPT: Top = Top::of("prompt");
+const MODEL_NAME: Top = Top::of("model_name");
+const DATA: Top = Top::of("data");
+const CODE: Top = Top::of("code");
+const MSG: Top = Top::of("msg");
+const TASK_ID: Top = Top::of("task_id");
 
 /// What an object is, as far as its names tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +65,7 @@ impl<'t, 'a> Survey<'t, 'a> {
         };
         let counts = survey.add(root);
         survey.shape = match survey
-            .get("request")
+            .get(REQUEST)
             .filter(|request| request.kind() == Kind::Object)
         {
             None => survey.shape_of_flat(counts),
@@ -95,10 +106,7 @@ impl<'t, 'a> Survey<'t, 'a> {
     fn add(&mut self, object: Value<'t, 'a>) -> Counts {
         let mut counts = Counts::default();
         for value in object.members() {
-            let name = value.key().and_then(|key| match key.is_plain() {
-                true => lookup(Group::Top, key.raw()),
-                false => lookup(Group::Top, key.name().as_bytes()),
-            });
+            let name = value.key().and_then(|key| lookup(Group::Top, key));
             counts.add(name);
             self.entries.push(Entry { value, name });
             self.number_one(self.entries.len() - 1);
@@ -119,7 +127,7 @@ impl<'t, 'a> Survey<'t, 'a> {
         let Ok(position) = u16::try_from(at + 1) else {
             return;
         };
-        let Some(slot) = self.slots.get_mut(usize::from(name.id)) else {
+        let Some(slot) = self.slots.get_mut(name.id()) else {
             return;
         };
         let first = usize::from(*slot)
@@ -130,20 +138,19 @@ impl<'t, 'a> Survey<'t, 'a> {
         }
     }
 
-    fn get(&self, name: &str) -> Option<Value<'t, 'a>> {
-        let name = lookup(Group::Top, name.as_bytes())?;
-        let slot = usize::from(*self.slots.get(usize::from(name.id))?).checked_sub(1)?;
+    fn get(&self, name: Top) -> Option<Value<'t, 'a>> {
+        let slot = usize::from(*self.slots.get(name.id())?).checked_sub(1)?;
         self.entries.get(slot).map(|entry| entry.value)
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn has(&self, name: Top) -> bool {
         self.get(name).is_some_and(|value| !value.is_null())
     }
 
     fn request_document(&self) -> Document {
-        let has_image = self.get("init_images").is_some()
-            || self.has("image_base64")
-            || self.has("mask_image_base64");
+        let has_image = self.get(INIT_IMAGES).is_some()
+            || self.has(IMAGE_BASE64)
+            || self.has(MASK_IMAGE_BASE64);
         if has_image {
             Document::Img2img
         } else {
@@ -154,8 +161,8 @@ impl<'t, 'a> Survey<'t, 'a> {
     /// An object without a `request` object.
     fn shape_of_flat(&self, counts: Counts) -> Shape {
         // One known name may be chance, as in any file with a `width`; a prompt among others of its kind is not.
-        let has_images = self.get("init_images").is_some();
-        let speaks = has_images || self.has("prompt") || self.has("model_name");
+        let has_images = self.get(INIT_IMAGES).is_some();
+        let speaks = has_images || self.has(PROMPT) || self.has(MODEL_NAME);
         let known = counts.requests + counts.v3_only;
         let is_request = speaks && (known > 1 || counts.unknown == 0);
         let request = match counts.v3_only {
@@ -165,13 +172,13 @@ impl<'t, 'a> Survey<'t, 'a> {
         if is_request && has_images {
             return request;
         }
-        let data = self.get("data").filter(|data| data.kind() == Kind::Object);
+        let data = self.get(DATA).filter(|data| data.kind() == Kind::Object);
         // Both are answers; only that of `/v2/progress` tells how far the task is.
         if data.is_some_and(is_progress) {
             return Shape::V2(Document::Progress);
         }
         if data.is_some_and(|data| data.get("task_id").is_some())
-            || (self.has("code") && self.get("msg").is_some())
+            || (self.has(CODE) && self.get(MSG).is_some())
         {
             return Shape::V2(Document::Response);
         }
@@ -179,7 +186,7 @@ impl<'t, 'a> Survey<'t, 'a> {
             return request;
         }
         let is_v3_failure = self.root.get("reason").is_some() && self.root.get("message").is_some();
-        if self.has("task_id") || (self.has("code") && is_v3_failure) || is_task_result(self.root) {
+        if self.has(TASK_ID) || (self.has(CODE) && is_v3_failure) || is_task_result(self.root) {
             return Shape::V3;
         }
         Shape::Other
@@ -213,15 +220,15 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, name: Option<&'static Name>) {
-        match name {
-            None => self.unknown += 1,
-            Some(name) if name.is_envelope() => {}
-            Some(name) if name.is_request() => {
+        match name.map_or(Tells::Other, |name| name.tells) {
+            Tells::Envelope => {}
+            Tells::OnlyV2 => {
                 self.requests += 1;
-                self.v2_only += usize::from(name.is_only_v2());
+                self.v2_only += 1;
             }
-            Some(name) if name.is_new_in_requests() => self.v3_only += 1,
-            Some(_) => self.unknown += 1,
+            Tells::Request => self.requests += 1,
+            Tells::OnlyV3 => self.v3_only += 1,
+            Tells::Other => self.unknown += 1,
         }
     }
 }
@@ -230,10 +237,10 @@ impl Survey<'_, '_> {
     /// Where a payload that is V3 already is sent; `None` for responses.
     pub(crate) fn v3_endpoint(&self) -> Option<crate::document::Endpoint> {
         use crate::document::Endpoint;
-        self.get("request")?;
-        Some(match self.has("mask_image_base64") {
+        self.get(REQUEST)?;
+        Some(match self.has(MASK_IMAGE_BASE64) {
             true => Endpoint::Inpainting,
-            false if self.has("image_base64") => Endpoint::Img2img,
+            false if self.has(IMAGE_BASE64) => Endpoint::Img2img,
             false => Endpoint::Txt2img,
         })
     }

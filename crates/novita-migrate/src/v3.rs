@@ -5,6 +5,7 @@
 //! read it, so that they cannot disagree.
 
 use crate::document::Endpoint;
+use crate::gather::Short;
 
 /// The JSON type that V3 documents for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -410,10 +411,35 @@ impl Place {
         })
     }
 
+    #[inline]
     pub(crate) fn field(self) -> &'static Field {
         /// Stands in for what cannot be: a place is only made for a field of the table.
         const NOWHERE: Field = field("", Type::Object, 0);
         FIELDS.get(usize::from(self.0)).unwrap_or(&NOWHERE)
+    }
+
+    /// The field's name as a key: in quotes, with a colon.
+    #[allow(
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "evaluated at compile time only"
+    )]
+    pub(crate) fn key(self) -> &'static Short {
+        static KEYS: [Short; FIELDS.len()] = {
+            let mut keys = [Short::EMPTY; FIELDS.len()];
+            let mut at = 0;
+            while at < FIELDS.len() {
+                match Short::of(&[b"\"", FIELDS[at].name.as_bytes(), b"\":"]) {
+                    Some(key) => keys[at] = key,
+                    None => panic!("a name that is too long for a short piece"),
+                }
+                at += 1;
+            }
+            keys
+        };
+        /// Stands in for what cannot be, as in [`Place::field`].
+        static NO_KEY: Short = Short::EMPTY;
+        KEYS.get(usize::from(self.0)).unwrap_or(&NO_KEY)
     }
 
     /// The members of the body itself.
@@ -433,6 +459,18 @@ impl Place {
                 .and_then(|rest| rest.strip_prefix('.'))
                 .is_some_and(|name| !name.contains('.'))
         })
+    }
+
+    /// Whether it is in an object or a list entry inside `extra`, `request` or `task`.
+    #[inline]
+    pub(crate) fn is_inner(self) -> bool {
+        self.field().home as u8 == Home::Inner as u8
+    }
+
+    /// Whether it is a member of `request` itself.
+    #[allow(clippy::indexing_slicing, reason = "evaluated at compile time only")]
+    pub(crate) const fn is_in_request(self) -> bool {
+        matches!(FIELDS[self.0 as usize].home, Home::Request)
     }
 
     /// One bit of a set of places.

@@ -4,7 +4,7 @@ use crate::document::{Document, Endpoint};
 use crate::draft::{self, Draft, Member, Out};
 use crate::finding::{Code, Fill, Finding, Message, Severity, To, Words};
 use crate::graft;
-use crate::index::{Group, NAMES, Name, Table, lookup};
+use crate::index::{Group, NAMES, Name, Table, Top, lookup};
 use crate::json::{Kind, Value};
 use crate::options::{Options, Unknown};
 use crate::row::{Row, What};
@@ -14,9 +14,8 @@ use crate::steps::{embeddings, extra, inpainting, lora, response};
 use crate::survey::{Entry, Survey};
 use crate::v3::{Home, Place, Type};
 
-/// Room for the findings of a usual payload of an SDK, which puts every field on the wire; a payload without findings
-/// needs none.
-const USUAL_FINDINGS: usize = 8;
+/// Room for the findings of a usual payload, about a kilobyte; a payload without findings needs none.
+const USUAL_FINDINGS: usize = 5;
 
 /// One payload on its way to V3: what steps read from and write to.
 pub(crate) struct Walk<'t, 'a> {
@@ -88,7 +87,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             self.half_migrated(request, Place::of("request"));
         }
         for (at, entry) in self.entries.iter().enumerate() {
-            if !self.is_told_twice(at, entry) {
+            if self.request.is_none() || !self.is_told_twice(at, entry) {
                 self.member(entry.value, entry.name, Group::Top);
             }
         }
@@ -110,9 +109,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// Whether a field stands both beside `request` and in it. The second one is not looked at: it says the same, or
     /// nobody can tell which of the two is meant.
     fn is_told_twice(&mut self, at: usize, entry: &Entry<'t, 'a>) -> bool {
-        let slot = entry
-            .name
-            .and_then(|name| self.slots.get(usize::from(name.id)));
+        let slot = entry.name.and_then(|name| self.slots.get(name.id()));
         let first = slot
             .and_then(|slot| usize::from(*slot).checked_sub(1))
             .filter(|first| *first != at)
@@ -131,9 +128,8 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// The payload's own field of that V2 name, unless it is absent or null.
-    pub(crate) fn field(&self, name: &str) -> Option<Value<'t, 'a>> {
-        let name = lookup(Group::Top, name.as_bytes())?;
-        let slot = usize::from(*self.slots.get(usize::from(name.id))?).checked_sub(1)?;
+    pub(crate) fn field(&self, name: Top) -> Option<Value<'t, 'a>> {
+        let slot = usize::from(*self.slots.get(name.id())?).checked_sub(1)?;
         self.entries
             .get(slot)
             .map(|entry| entry.value)
@@ -143,10 +139,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// Does what the rows of `group` say with the members of an object.
     pub(crate) fn members(&mut self, object: Value<'t, 'a>, group: Group) {
         for value in object.members() {
-            let name = value.key().and_then(|key| match key.is_plain() {
-                true => lookup(group, key.raw()),
-                false => lookup(group, key.name().as_bytes()),
-            });
+            let name = value.key().and_then(|key| lookup(group, key));
             self.member(value, name, group);
         }
     }
@@ -223,6 +216,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Writes a place; where it is taken, the two values are a conflict.
+    #[inline]
     pub(crate) fn put(
         &mut self,
         place: Place,
@@ -230,12 +224,24 @@ impl<'t, 'a> Walk<'t, 'a> {
         value: Value<'t, 'a>,
         row: Option<&'static Row>,
     ) {
-        if let Some(there) = self.draft.get(place) {
-            if !same::outs(there, &out) {
-                self.conflict(value, row).to(place);
-            }
-        } else {
-            self.draft.put(place, out);
+        match self.draft.has(place) {
+            false => self.draft.put(place, out),
+            true => self.put_again(place, &out, value, row),
+        }
+    }
+
+    #[cold]
+    fn put_again(
+        &mut self,
+        place: Place,
+        out: &Out<'a>,
+        value: Value<'t, 'a>,
+        row: Option<&'static Row>,
+    ) {
+        let input = self.root.tree().input();
+        let there = self.draft.get(place);
+        if there.is_some_and(|there| !same::outs(there, out, input)) {
+            self.conflict(value, row).to(place);
         }
     }
 
@@ -382,14 +388,14 @@ impl<'t, 'a> Walk<'t, 'a> {
             let mut at = value.parent();
             while let Some(parent) = at {
                 depth += 1;
-                at = if parent.span() == self.root.span() {
+                at = if parent.is(self.root) {
                     None
                 } else {
                     parent.parent()
                 };
             }
         }
-        Out::Raw(value.raw(), depth)
+        Out::raw(value, depth)
     }
 
     /// Reports one field that V3 requires and the payload does not have.
@@ -424,7 +430,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             });
         let to = row
             .filter(|row| row.what() != What::Deprecated)
-            .and_then(|row| row.v3());
+            .and_then(|row| row.place);
         if self.findings.capacity() == 0 {
             self.findings.reserve(USUAL_FINDINGS);
         }
@@ -435,8 +441,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             offset: value
                 .key()
                 .map_or(value.span().start, |key| key.span().start),
-            to: to.map(|path| To {
-                path,
+            to: to.map(|place| To {
+                place,
                 index: self.index,
             }),
             row,
@@ -472,7 +478,7 @@ impl<'a> Report<'_, 'a> {
     pub(crate) fn to(mut self, place: Place) -> Self {
         if let Some(finding) = &mut self.finding {
             finding.to = Some(To {
-                path: place.field().path(),
+                place,
                 index: self.index,
             });
         }

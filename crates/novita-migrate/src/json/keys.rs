@@ -87,9 +87,16 @@ pub(super) fn hash(input: &[u8], start: usize, end: usize) -> u32 {
     mix(first, last, length)
 }
 
+/// The hash by which a document's keys can be looked up in a table: [`Hash::of_name`] of a key with this name.
+///
+/// [`Hash::of_name`]: super::node::Hash::of_name
+pub(crate) const fn hash_of(name: &str) -> u32 {
+    hash_bytes(name.as_bytes()) & !1
+}
+
 /// The same hash of a name that stands alone.
 #[cold]
-fn hash_bytes(name: &[u8]) -> u32 {
+const fn hash_bytes(name: &[u8]) -> u32 {
     match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(first), Some(last)) => mix(
             u64::from_le_bytes(*first),
@@ -97,10 +104,11 @@ fn hash_bytes(name: &[u8]) -> u32 {
             name.len(),
         ),
         _ => {
-            let word = name
-                .iter()
-                .rev()
-                .fold(0, |word, byte| (word << 8) | u64::from(*byte));
+            let (mut word, mut rest) = (0, name);
+            while let Some((byte, before)) = rest.split_last() {
+                word = (word << 8) | *byte as u64;
+                rest = before;
+            }
             let short = 4 * (8 - name.len() as u32);
             mix(word << short << short, word, name.len())
         }
@@ -114,9 +122,9 @@ pub(super) fn hash_escaped(input: &[u8], start: usize, end: usize) -> u32 {
 }
 
 #[inline(always)]
-fn mix(first: u64, last: u64, length: usize) -> u32 {
+const fn mix(first: u64, last: u64, length: usize) -> u32 {
     let word = first.rotate_left(23) ^ last ^ (length as u64).rotate_left(56);
-    let product = u128::from(word) * u128::from(MIX);
+    let product = word as u128 * MIX as u128;
     (product as u64 ^ (product >> 64) as u64) as u32
 }
 

@@ -26,6 +26,7 @@ mod utf8;
 mod value;
 
 pub use error::{SyntaxError, SyntaxErrorKind};
+pub(crate) use keys::hash_of;
 pub use pointer::{Pointer, Segment};
 pub use position::{Position, position};
 pub use text::{Chars, escape_into, unescape};

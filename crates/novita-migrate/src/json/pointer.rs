@@ -5,8 +5,8 @@ use std::fmt::{self, Write};
 use super::text::Chars;
 use super::{Key, Value};
 
-/// Pointers of up to so many segments need no allocation.
-const INLINE: usize = 8;
+/// Pointers of up to so many segments need no allocation: `/controlnet_units/0/model`.
+const INLINE: usize = 3;
 
 /// The way from a document's root to one of its values.
 ///

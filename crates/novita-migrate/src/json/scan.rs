@@ -7,6 +7,8 @@ use super::SyntaxError;
 use super::SyntaxErrorKind as E;
 use super::utf8;
 
+use wide::{CmpEq, CmpLt, i8x16};
+
 /// UTF-8's byte order mark.
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -97,41 +99,27 @@ fn plain(input: &[u8], at: usize) -> usize {
     }
 }
 
-/// The index of the first byte that is not plain, or 16. For short strings, without a branch.
+/// The index of the first byte that is not plain, or 16.
 #[inline(always)]
 fn first_stop(chunk: &[u8; 16]) -> usize {
-    let bytes = u128::from_le_bytes(*chunk);
-    let (low, high) = (stops(bytes as u64), stops((bytes >> 64) as u64));
-    // Lengths are hard to predict: the second word counts where the first has none, without a branch.
-    let is_high = u32::from(low != 0).wrapping_sub(1);
-    ((low.trailing_zeros() + (high.trailing_zeros() & is_high)) / 8) as usize
+    (stops(chunk) | 1 << 16).trailing_zeros() as usize
 }
 
-/// The top bit of every byte that is not plain: exact up to the first; a borrow only reaches the bytes
-/// behind it. The same comparisons as in `is_stop`.
+/// One bit for each byte that is not plain. The same comparisons as in `is_stop`.
 #[inline(always)]
-const fn stops(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let quote_or_control = (word ^ (2 * ONES)).wrapping_sub(0x21 * ONES);
-    let backslash = (word ^ (b'\\' as u64 * ONES)).wrapping_sub(ONES);
-    (quote_or_control | backslash | word) & (0x80 * ONES)
+fn stops(chunk: &[u8; 16]) -> u32 {
+    let bytes = i8x16::from(chunk.map(u8::cast_signed));
+    let is_quote_or_control = (bytes ^ i8x16::splat(2)).cmp_lt(i8x16::splat(0x21));
+    let is_backslash = bytes.cmp_eq(i8x16::splat(b'\\' as i8));
+    (is_quote_or_control | is_backslash).move_mask() as u32
 }
 
-/// The index of the first byte that is not plain, or 64.
-#[inline(always)]
-fn first_stop_long(block: &[u8; BLOCK]) -> usize {
-    let mut first = BLOCK as u8;
-    for (index, byte) in (0u8..).zip(block) {
-        first = first.min(if is_stop(*byte) { index } else { BLOCK as u8 });
-    }
-    usize::from(first)
-}
-
+/// The rest of a string that is longer than a few bytes.
 #[inline(never)]
 fn plain_long(input: &[u8], mut at: usize) -> usize {
     while let Some(block) = input.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
         if block.iter().fold(false, |any, byte| any | is_stop(*byte)) {
-            return at + first_stop_long(block);
+            break;
         }
         at += BLOCK;
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use super::node::{KeySpan, NONE, Node};
+use super::node::{Hash, KeySpan, NONE, Node};
 use super::text::{Chars, unescape};
 use super::{Pointer, Tree};
 
@@ -51,7 +51,7 @@ pub struct Value<'t, 'a> {
 pub struct Key<'a> {
     raw: &'a [u8],
     offset: usize,
-    escaped: bool,
+    hash: Hash,
 }
 
 impl<'t, 'a> Value<'t, 'a> {
@@ -99,7 +99,7 @@ impl<'t, 'a> Value<'t, 'a> {
         Some(Key {
             raw,
             offset: (start as usize).checked_sub(1)?,
-            escaped: hash.is_escaped(),
+            hash,
         })
     }
 
@@ -119,6 +119,12 @@ impl<'t, 'a> Value<'t, 'a> {
     pub fn get(self, name: &str) -> Option<Value<'t, 'a>> {
         self.members()
             .find(|member| member.key().is_some_and(|key| key.is(name)))
+    }
+
+    /// Whether both are the same value: at the same place of the same document.
+    #[inline]
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.id == other.id && std::ptr::eq(self.tree, other.tree)
     }
 
     /// Whether the value is `null`.
@@ -255,10 +261,18 @@ impl<'a> Key<'a> {
     /// Whether nothing in the key is escaped: its raw bytes are its name.
     #[inline]
     pub fn is_plain(self) -> bool {
-        !self.escaped
+        !self.hash.is_escaped()
     }
 
-    fn is(self, name: &str) -> bool {
+    /// The hash of the name: [`hash_of`](super::hash_of).
+    #[inline]
+    pub(crate) fn hash(self) -> u32 {
+        self.hash.of_name()
+    }
+
+    /// Whether this is the name.
+    #[inline]
+    pub(crate) fn is(self, name: &str) -> bool {
         if self.is_plain() {
             return self.raw == name.as_bytes();
         }

@@ -3,11 +3,14 @@
 use crate::catalog::ModelKind;
 use crate::draft::{Member, Name, Out};
 use crate::finding::{Code, Fill, Severity, Words};
+use crate::index::Top;
 use crate::json::{Value, escape_into, unescape};
 use crate::row::Row;
 use crate::steps::models;
 use crate::v3::Place;
 use crate::walk::Walk;
+
+const OWN_EMBEDDINGS: Top = Top::of("embeddings");
 
 const EMBEDDINGS: Place = Place::of("request.embeddings");
 const NAME: Place = Place::of("request.embeddings[].model_name");
@@ -24,7 +27,7 @@ pub(crate) fn find<'t, 'a>(
     let Some(names) = options.embeddings.as_deref() else {
         return;
     };
-    if walk.field("embeddings").is_some() {
+    if walk.field(OWN_EMBEDDINGS).is_some() {
         return;
     }
     let most = EMBEDDINGS
@@ -37,7 +40,7 @@ pub(crate) fn find<'t, 'a>(
         walk.index = Some(walk.embeddings.as_ref().map_or(0, |found| found.1.len()));
         let renamed = models::named(walk, value, Some(row), ModelKind::Embedding, &escaped, NAME);
         walk.index = None;
-        let written = renamed.unwrap_or_else(|| escaped.into());
+        let written = renamed.unwrap_or(escaped);
         let listed = walk.embeddings.as_ref().map_or(&[][..], |found| &found.1);
         if listed.iter().any(|listed| is_named(listed, &written)) {
             continue;
@@ -77,7 +80,7 @@ fn is_named(entry: &Out<'_>, name: &[u8]) -> bool {
     };
     members
         .iter()
-        .any(|member| matches!(&member.value, Out::OwnedQuoted(own) if **own == *name))
+        .any(|member| matches!(&member.value, Out::OwnedQuoted(own) if *own == *name))
 }
 
 /// Writes `request.embeddings` behind everything else.

@@ -1,9 +1,12 @@
 //! Fields that matter only together with another one.
 
+use crate::index::Top;
 use crate::json::Value;
 use crate::row::Row;
 use crate::scalar;
 use crate::walk::Walk;
+
+const RESTORE_FACES: Top = Top::of("restore_faces");
 
 /// `restore_faces_model`: which model repaired the faces, if `restore_faces` asked for that.
 pub(crate) fn restore_faces_model<'t, 'a>(
@@ -11,7 +14,7 @@ pub(crate) fn restore_faces_model<'t, 'a>(
     value: Value<'t, 'a>,
     row: &'static Row,
 ) {
-    match walk.field("restore_faces").and_then(scalar::as_truth) {
+    match walk.field(RESTORE_FACES).and_then(scalar::as_truth) {
         Some(true) => walk.drop(value, row),
         _ => walk.inactive(value, row, "without `restore_faces` no face model was used"),
     }

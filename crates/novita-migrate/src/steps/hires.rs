@@ -2,13 +2,24 @@
 
 use crate::draft::Out;
 use crate::finding::{Code, Fill, Severity, Words};
+use crate::index::Top;
 use crate::json::{Kind, Value};
+use crate::number;
 use crate::options::OutOfRange;
 use crate::row::Row;
 use crate::scalar;
 use crate::steps::names;
 use crate::v3::Place;
 use crate::walk::Walk;
+
+const ENABLE_HR: Top = Top::of("enable_hr");
+const HR_UPSCALER: Top = Top::of("hr_upscaler");
+const HR_SCALE: Top = Top::of("hr_scale");
+const DENOISING_STRENGTH: Top = Top::of("denoising_strength");
+const HR_RESIZE_X: Top = Top::of("hr_resize_x");
+const HR_RESIZE_Y: Top = Top::of("hr_resize_y");
+const WIDTH: Top = Top::of("width");
+const HEIGHT: Top = Top::of("height");
 
 const HIRES_FIX: Place = Place::of("request.hires_fix");
 const TARGET_WIDTH: Place = Place::of("request.hires_fix.target_width");
@@ -23,7 +34,7 @@ const ASSUMED_STRENGTH: f64 = 0.8;
 const DEFAULT_SCALE: f64 = 2.0;
 
 fn is_on(walk: &Walk<'_, '_>) -> bool {
-    walk.field("enable_hr").and_then(scalar::as_truth) == Some(true)
+    walk.field(ENABLE_HR).and_then(scalar::as_truth) == Some(true)
 }
 
 /// `enable_hr`: writes the whole object, in the order of the guide's example.
@@ -44,7 +55,7 @@ pub(crate) fn switch<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row:
     walk.open_inner(&[TARGET_WIDTH, TARGET_HEIGHT, STRENGTH]);
     target(walk, value, row);
     strength(walk, value, row);
-    if let Some(upscaler) = walk.field("hr_upscaler")
+    if let Some(upscaler) = walk.field(HR_UPSCALER)
         && let Some(out) = names::upscaler(walk, upscaler, UPSCALER)
     {
         walk.put(UPSCALER, out, upscaler, Some(row));
@@ -78,7 +89,7 @@ pub(crate) fn part<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
 /// The sides of the target that the payload gives.
 fn sides<'t, 'a>(walk: &Walk<'t, 'a>) -> (Option<Value<'t, 'a>>, Option<Value<'t, 'a>>) {
     let side = |name| walk.field(name).filter(|value| is_given(*value));
-    (side("hr_resize_x"), side("hr_resize_y"))
+    (side(HR_RESIZE_X), side(HR_RESIZE_Y))
 }
 
 /// Whether a side is more than 0, which means unset, as in A1111.
@@ -92,7 +103,7 @@ fn target<'t, 'a>(walk: &mut Walk<'t, 'a>, switch: Value<'t, 'a>, row: &'static 
         let side = walk.field(name).and_then(scalar::as_number);
         side.filter(|side| side.is_finite())
     };
-    let (width, height) = (base("width"), base("height"));
+    let (width, height) = (base(WIDTH), base(HEIGHT));
     match sides(walk) {
         (None, None) => scaled(walk, switch, row, [width, height]),
         (Some(x), Some(y)) => {
@@ -118,7 +129,7 @@ fn scaled<'t, 'a>(
     base: [Option<f64>; 2],
 ) {
     let scale = walk
-        .field("hr_scale")
+        .field(HR_SCALE)
         .filter(|scale| !scalar::is_blank(*scale));
     let factor = |scale: Value<'t, 'a>| match scalar::only(scale).kind() {
         Kind::Bool => None,
@@ -196,7 +207,7 @@ fn derived<'t, 'a>(
         walk.refuse(place);
         return walk.wrong_type(about, None, "a number that gives a size");
     }
-    let text = format!("{side}");
+    let text = number::text(side);
     walk.report(Code::ValueDerived, Severity::Note, about, None)
         .to(place)
         .say(Words {
@@ -206,10 +217,8 @@ fn derived<'t, 'a>(
         .with(Fill::Name(place.field().name()))
         .with(Fill::Text(text.clone().into()))
         .with(Fill::Name(how));
-    let out = match scalar::outside(
-        text.as_bytes(),
-        place.field().bounds().unwrap_or((side, side)),
-    ) {
+    let bounds = place.field().bounds().unwrap_or((side, side));
+    let out = match scalar::beyond(side, bounds) {
         Some(bound) => scalar::out_of_range(walk, about, place, None, bound, Out::text(text)),
         None => Out::text(text),
     };
@@ -218,7 +227,7 @@ fn derived<'t, 'a>(
 
 /// `strength`, which V3 requires and V2 calls `denoising_strength`.
 fn strength<'t, 'a>(walk: &mut Walk<'t, 'a>, switch: Value<'t, 'a>, row: &'static Row) {
-    if let Some(value) = walk.field("denoising_strength") {
+    if let Some(value) = walk.field(DENOISING_STRENGTH) {
         if let Some(out) = scalar::fit(walk, value, STRENGTH, Some(row)) {
             return walk.put(STRENGTH, out, value, Some(row));
         }

@@ -3,6 +3,7 @@
 use crate::choices::INPAINTING;
 use crate::draft::Out;
 use crate::finding::{Code, Fill, Severity, Words};
+use crate::index::Top;
 use crate::json::{Kind, Value};
 use crate::options::Mask;
 use crate::row::Row;
@@ -10,11 +11,14 @@ use crate::scalar;
 use crate::steps::{mask, models, png};
 use crate::walk::Walk;
 
+const MASK_IMAGE_BASE64: Top = Top::of("mask_image_base64");
+const INIT_IMAGES: Top = Top::of("init_images");
+
 /// Whether this img2img payload goes to V3's inpainting: it has a mask and the caller chose so, or somebody has given
 /// it V3's mask already.
 pub(crate) fn applies(walk: &Walk<'_, '_>) -> bool {
     let is_chosen = walk.options.mask == Mask::Inpainting && mask::real(walk).is_some();
-    is_chosen || walk.field("mask_image_base64").is_some()
+    is_chosen || walk.field(MASK_IMAGE_BASE64).is_some()
 }
 
 /// Writes V2's defaults into what the payload leaves open, where V3's defaults are others.
@@ -44,7 +48,7 @@ pub(crate) fn defaults(walk: &mut Walk<'_, '_>) {
 
 /// `width` and `height`: V3 inpainting gives the picture the size of the image.
 pub(crate) fn side<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &'static Row) {
-    let image = walk.field("init_images").map(|images| {
+    let image = walk.field(INIT_IMAGES).map(|images| {
         let mut entries = images.elements().filter(|image| !scalar::is_empty(*image));
         entries.next().unwrap_or(images)
     });

@@ -26,13 +26,11 @@ pub(crate) fn take_tags<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, r
     scalar::single(walk, value, PROMPT, Some(row));
     embeddings::find(walk, value, row, &split.prompt);
     scalar::check_length(walk, value, &split.prompt, PROMPT.field(), Some(row));
-    let mut loras: Vec<Out<'a>> = Vec::new();
-    let mut names: Vec<&[u8]> = Vec::new();
+    let mut loras: Vec<Out<'a>> = Vec::with_capacity(split.tags.len());
     for tag in &split.tags {
         match tag {
             Tag::Lora(lora) => {
                 loras.push(entry(walk, value, row, lora, loras.len()));
-                names.push(lora.name);
             }
             Tag::Unreadable(tag) => {
                 walk.report(Code::LoraUnreadable, Severity::Warning, value, Some(row))
@@ -49,11 +47,11 @@ pub(crate) fn take_tags<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, r
             }
         }
     }
-    report_duplicates(walk, value, row, &names);
+    report_duplicates(walk, value, row, &split.tags);
     // A prompt whose tags all stayed keeps its own bytes.
     let prompt = match split.prompt {
         std::borrow::Cow::Borrowed(_) => walk.raw(single),
-        std::borrow::Cow::Owned(text) => Out::OwnedQuoted(text.into()),
+        std::borrow::Cow::Owned(text) => Out::OwnedQuoted(text),
     };
     walk.put(PROMPT, prompt, value, Some(row));
     if !loras.is_empty() {
@@ -82,7 +80,7 @@ pub(crate) fn entry<'t, 'a>(
     walk.index = Some(index);
     let renamed = models::named(walk, value, Some(row), ModelKind::Lora, lora.name, NAME);
     let bounds = STRENGTH.field().bounds().unwrap_or((0.0, 1.0));
-    let own = Out::text(lora.strength.as_ref());
+    let own = Out::text(lora.strength.clone());
     let strength = match scalar::outside(lora.strength.as_bytes(), bounds) {
         None => own,
         Some(bound) => {
@@ -120,14 +118,17 @@ fn report_duplicates<'t, 'a>(
     walk: &mut Walk<'t, 'a>,
     value: Value<'t, 'a>,
     row: &'static Row,
-    names: &[&'a [u8]],
+    tags: &[Tag<'a>],
 ) {
-    if names.len() < 2 {
+    if tags.len() < 2 {
         return;
     }
-    let mut seen = std::collections::HashSet::with_capacity(names.len());
+    let mut seen = std::collections::HashSet::with_capacity(tags.len());
+    let names = tags.iter().filter_map(|tag| match tag {
+        Tag::Lora(lora) => Some(lora.name),
+        Tag::Unreadable(_) | Tag::Other(_) => None,
+    });
     for (index, name) in names
-        .iter()
         .enumerate()
         .filter(|(_, name)| !seen.insert(unescape(name)))
     {

@@ -1,14 +1,17 @@
 //! The mask and its group. V3's img2img has none; the guide recommends V3's inpainting API.
 
 use crate::finding::{Code, Severity, Words};
+use crate::index::Top;
 use crate::json::{Kind, Value};
 use crate::row::Row;
 use crate::scalar;
 use crate::walk::Walk;
 
+const MASK: Top = Top::of("mask");
+
 /// The payload's mask, if there is a picture in it: a text, or (as one extension sent it) a list of one.
 pub(crate) fn real<'t, 'a>(walk: &Walk<'t, 'a>) -> Option<Value<'t, 'a>> {
-    let mask = walk.field("mask")?;
+    let mask = walk.field(MASK)?;
     let is_real = |mask: &Value<'_, '_>| !mask.is_null() && !scalar::is_empty(*mask);
     match mask.kind() {
         Kind::Array => mask.elements().find(is_real),

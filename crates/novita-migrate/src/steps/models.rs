@@ -45,7 +45,7 @@ pub(crate) fn named<'t, 'a>(
     kind: ModelKind,
     inner: &[u8],
     place: Place,
-) -> Option<Box<[u8]>> {
+) -> Option<Vec<u8>> {
     // The options live as long as the walk, not as its borrow.
     let options = walk.options;
     let catalog = options.catalog.as_deref()?;
@@ -89,7 +89,7 @@ pub(crate) fn named<'t, 'a>(
         .with(Fill::Text(api_name.into()));
     let mut escaped = Vec::with_capacity(api_name.len());
     escape_into(api_name, &mut escaped);
-    Some(escaped.into())
+    Some(escaped)
 }
 
 /// Whether a checkpoint is made for inpainting: by the catalog, else by its name.

@@ -130,8 +130,7 @@ pub(crate) fn controlnet_model<'t, 'a>(
 ) {
     let Some(place) = row.place else { return };
     let inner = scalar::only(value).inner().unwrap_or_default();
-    let is_gone = |gone: &&str| scalar::spells(inner, gone);
-    if GONE_CONTROLNET_MODELS.iter().any(is_gone) {
+    if scalar::spelled(inner, GONE_CONTROLNET_MODELS, |gone| gone).is_some() {
         walk.report(Code::NoCounterpart, Severity::Warning, value, Some(row))
             .say(Words {
                 text: "V3 lists no ControlNet model {0}; kept as it is",

@@ -2,12 +2,17 @@
 
 use crate::draft::Out;
 use crate::finding::{Code, Fill, Severity, Words};
+use crate::index::Top;
 use crate::json::Value;
 use crate::options::NIter;
 use crate::row::Row;
 use crate::scalar;
 use crate::v3::Place;
 use crate::walk::Walk;
+
+const BATCH_SIZE: Top = Top::of("batch_size");
+const OWN_IMAGE_NUM: Top = Top::of("image_num");
+const N_ITER: Top = Top::of("n_iter");
 
 const IMAGE_NUM: Place = Place::of("request.image_num");
 
@@ -31,7 +36,7 @@ pub(crate) fn n_iter<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row:
     if times <= 1.0 {
         return walk.inactive(value, row, "one round is what V3 makes");
     }
-    let own = walk.field("batch_size").or_else(|| walk.field("image_num"));
+    let own = walk.field(BATCH_SIZE).or_else(|| walk.field(OWN_IMAGE_NUM));
     let batch = own.and_then(scalar::as_number).unwrap_or(1.0);
     if let Some(product) = product(walk, own) {
         if fits(product) {
@@ -77,7 +82,7 @@ fn product(walk: &Walk<'_, '_>, batch: Option<Value<'_, '_>>) -> Option<f64> {
         return None;
     }
     let batch = batch.map_or(Some(1.0), scalar::as_number)?;
-    let times = walk.field("n_iter").map_or(Some(1.0), scalar::as_number)?;
+    let times = walk.field(N_ITER).map_or(Some(1.0), scalar::as_number)?;
     let sensible = |factor: f64| factor.fract() == 0.0 && (1.0..=MOST).contains(&factor);
     (times > 1.0 && sensible(batch) && sensible(times)).then_some(batch * times)
 }

@@ -2,13 +2,15 @@
 
 use crate::draft::{Member, Name, Out};
 use crate::finding::{Code, Fill, Severity, Words};
-use crate::index::Group;
+use crate::index::{Group, Top};
 use crate::json::{Kind, Tree, Value, escape_into, unescape};
 use crate::number;
 use crate::row::Row;
 use crate::scalar;
 use crate::v3::{Place, TASK_STATUSES};
 use crate::walk::Walk;
+
+const DATA: Top = Top::of("data");
 
 const TASK_ID: Place = Place::of("task.task_id");
 const STATUS: Place = Place::of("task.status");
@@ -136,7 +138,7 @@ pub(crate) fn images<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row:
 }
 
 fn verdicts<'t, 'a>(walk: &Walk<'t, 'a>) -> impl Iterator<Item = Value<'t, 'a>> + use<'t, 'a> {
-    let data = walk.field("data");
+    let data = walk.field(DATA);
     let list = data.and_then(|data| data.get("nsfw_detection_result"));
     list.into_iter().flat_map(|list| list.elements())
 }
@@ -146,7 +148,7 @@ pub(crate) fn nsfw<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
     if value.kind() != Kind::Array {
         return walk.wrong_type(value, Some(row), "a list");
     }
-    let urls = walk.field("data").and_then(|data| data.get("imgs"));
+    let urls = walk.field(DATA).and_then(|data| data.get("imgs"));
     let images = match urls {
         Some(urls) if urls.kind() == Kind::Array => urls.elements().count(),
         Some(urls) => usize::from(!urls.is_null()),
@@ -233,7 +235,7 @@ pub(crate) fn time<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
     if scalar::is_empty(value) {
         return walk.inactive(value, row, "an empty text");
     }
-    let data = walk.field("data");
+    let data = walk.field(DATA);
     let debug_info = data.and_then(|data| data.get("debug_info"));
     let name = match row.v2() {
         Some("data.submit_time") => "submit_time_ms",

@@ -1,12 +1,15 @@
 //! V2's answer to a request: `{code, msg, data: {task_id, warn}}` becomes `{task_id}`.
 
 use crate::finding::{Code, Fill, Severity, Words};
-use crate::index::Group;
+use crate::index::{Group, Top};
 use crate::json::{Kind, Value};
 use crate::row::Row;
 use crate::scalar;
 use crate::v3::Place;
 use crate::walk::Walk;
+
+const CODE: Top = Top::of("code");
+const DATA: Top = Top::of("data");
 
 const TASK_ID: Place = Place::of("task_id");
 
@@ -48,12 +51,10 @@ pub(crate) fn data<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
 /// Reports the task's id where the answer has none. A failure report has none to have.
 pub(crate) fn require_task_id(walk: &mut Walk<'_, '_>) {
     let is_failure = walk
-        .field("code")
+        .field(CODE)
         .is_some_and(|code| scalar::as_number(code) != Some(0.0));
     if !is_failure && !walk.has(TASK_ID) {
-        let data = walk
-            .field("data")
-            .filter(|data| data.kind() == Kind::Object);
+        let data = walk.field(DATA).filter(|data| data.kind() == Kind::Object);
         walk.missing(data.unwrap_or(walk.root), TASK_ID);
     }
 }

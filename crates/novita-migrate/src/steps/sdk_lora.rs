@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::finding::{Code, Fill, Severity, Words};
+use crate::index::Top;
 use crate::json::{Kind, Value, unescape};
 use crate::row::Row;
 use crate::scalar;
@@ -11,6 +12,8 @@ use crate::steps::lora;
 use crate::steps::tags::{self, Lora, Tag, split};
 use crate::v3::Place;
 use crate::walk::Walk;
+
+const PROMPT: Top = Top::of("prompt");
 
 const LORAS: Place = Place::of("request.loras");
 
@@ -89,7 +92,7 @@ fn strength<'a>(weight: Value<'_, 'a>) -> Option<Cow<'a, str>> {
 
 /// The names in the tags of the prompt.
 fn names<'a>(walk: &Walk<'_, 'a>) -> Vec<Cow<'a, str>> {
-    let prompt = walk.field("prompt").map(scalar::only);
+    let prompt = walk.field(PROMPT).map(scalar::only);
     let tags = prompt
         .and_then(Value::inner)
         .and_then(split)

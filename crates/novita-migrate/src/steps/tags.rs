@@ -38,15 +38,20 @@ pub(crate) struct Lora<'a> {
     pub(crate) lost: Vec<&'a [u8]>,
 }
 
+/// Room for the tags of a usual prompt.
+const USUAL: usize = 4;
+
 /// Reads the tags of a prompt; `None` if there are none.
 pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
+    // Most texts have neither.
+    let first = memchr::memchr2(b'<', b'\\', inner)?;
     if memchr::memchr(b'<', inner).is_none() && !has_escaped_bracket(inner) {
         return None;
     }
     let plain = Plain::of(inner);
-    let mut cut = Vec::new();
-    let mut tags = Vec::new();
-    for tag in find(&plain) {
+    let mut cut = Vec::with_capacity(USUAL);
+    let mut tags = Vec::with_capacity(USUAL);
+    for tag in find(&plain, first) {
         let raw = plain.raw(tag.start..tag.end);
         let word = plain.text.get(tag.start + 1..tag.colon).unwrap_or_default();
         // `lyco` is A1111's alias of `lora`.
@@ -68,54 +73,66 @@ pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
     })
 }
 
-/// Whether `<` may be written as `\u003c`, as Go's encoder does.
+/// Whether `<` is written as `\u003c`, as Go's encoder does.
 fn has_escaped_bracket(inner: &[u8]) -> bool {
-    memchr::memmem::find_iter(inner, b"\\u003")
-        .any(|at| matches!(inner.get(at + 5), Some(b'c' | b'C')))
+    memchr::memchr_iter(b'\\', inner).any(|at| {
+        let escape = inner.get(at + 1..at + 6).unwrap_or_default();
+        escape.eq_ignore_ascii_case(b"u003c")
+    })
 }
 
-/// A text with its escapes decoded where they are ASCII, and the way back to the escaped bytes.
+/// A text with its escapes decoded as far as tags need it, and the way back to the escaped bytes.
 struct Plain<'a> {
     inner: &'a [u8],
+    /// An escape is as long here as it was, filled with what it stands for, so that both texts have the same
+    /// positions; but one of an ASCII character (`\u003c`) is that character.
     text: Cow<'a, [u8]>,
-    /// Behind each escape: the position in `text` and in `inner`.
+    /// Behind each escape that is shorter here: the position in `text` and in `inner`.
     steps: Vec<(usize, usize)>,
 }
 
 impl<'a> Plain<'a> {
     fn of(inner: &'a [u8]) -> Self {
-        if memchr::memchr(b'\\', inner).is_none() {
-            return Plain {
-                inner,
-                text: Cow::Borrowed(inner),
-                steps: Vec::new(),
-            };
-        }
-        let (mut text, mut steps, mut at) = (Vec::with_capacity(inner.len()), Vec::new(), 0);
-        while let Some(rest) = inner.get(at..).filter(|rest| !rest.is_empty()) {
-            let run = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-            text.extend_from_slice(rest.get(..run).unwrap_or_default());
-            at += run;
-            if run == rest.len() {
-                break;
-            }
-            let (decoded, length) = match inner.get(at + 1) {
-                Some(b'n') => (b'\n', 2),
-                Some(b't') => (b'\t', 2),
-                Some(b'r') => (b'\r', 2),
-                Some(b'u') => (ascii(inner.get(at + 2..at + 6)).unwrap_or(OPAQUE), 6),
-                Some(&other) if matches!(other, b'"' | b'\\' | b'/') => (other, 2),
-                _ => (OPAQUE, 2),
-            };
-            text.push(decoded);
-            at += length;
-            steps.push((text.len(), at));
-        }
-        Plain {
+        let mut plain = Plain {
             inner,
-            text: Cow::Owned(text),
-            steps,
+            text: Cow::Borrowed(inner),
+            steps: Vec::new(),
+        };
+        if memchr::memchr(b'\\', inner).is_none() {
+            return plain;
         }
+        let mut text = inner.to_vec();
+        // Up to where `inner` has been read, and what it has become.
+        let (mut read, mut written) = (0, 0);
+        for at in memchr::memchr_iter(b'\\', inner) {
+            if at < read {
+                continue;
+            }
+            if written < read {
+                text.copy_within(read..at, written);
+            }
+            written += at - read;
+            let (length, filled) = match inner.get(at + 1..) {
+                Some([b'u', hex @ ..]) => match ascii(hex) {
+                    None => (6, fill::<6>(&mut text, written, OPAQUE)),
+                    Some(char) => {
+                        plain.steps.push((written + 1, at + 6));
+                        (6, fill::<1>(&mut text, written, char))
+                    }
+                },
+                Some([b'n' | b't' | b'r', ..]) => (2, fill::<2>(&mut text, written, b' ')),
+                Some([b'"' | b'\\' | b'/', ..]) => (2, fill::<2>(&mut text, written, SIGN)),
+                _ => (2, fill::<2>(&mut text, written, OPAQUE)),
+            };
+            read = at + length;
+            written += filled;
+        }
+        if written < read {
+            text.copy_within(read.., written);
+            text.truncate(inner.len() - (read - written));
+        }
+        plain.text = Cow::Owned(text);
+        plain
     }
 
     /// The position in the escaped bytes.
@@ -134,13 +151,27 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// Stands for a character beyond ASCII that is written as an escape: no blank, no comma, part of words.
+/// Stands for an escaped character that means nothing in a tag: no blank, no comma, no part of words.
+const SIGN: u8 = b'"';
+
+/// Stands for a character beyond ASCII that is written as an escape: no blank, no comma, perhaps part of words.
 const OPAQUE: u8 = 0x80;
 
-fn ascii(hex: Option<&[u8]>) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(hex?).ok()?, 16)
+/// The ASCII character that four hexadecimal digits stand for.
+fn ascii(hex: &[u8]) -> Option<u8> {
+    let hex = hex.strip_prefix(b"00")?.get(..2)?;
+    u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16)
         .ok()
         .filter(u8::is_ascii)
+}
+
+/// Writes a byte several times; tells how often.
+fn fill<const TIMES: usize>(text: &mut [u8], at: usize, byte: u8) -> usize {
+    let slots = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut);
+    if let Some(slots) = slots {
+        *slots = [byte; TIMES];
+    }
+    TIMES
 }
 
 /// Where a tag stands in the plain text.
@@ -150,34 +181,38 @@ struct Found {
     end: usize,
 }
 
-/// All tags, from left to right. Once no `>` follows, none is looked for again: the cost stays linear.
-fn find(plain: &Plain<'_>) -> Vec<Found> {
+/// The tags from `at` on, from left to right. Once no `>` follows, none is looked for again: the cost stays linear.
+fn find(plain: &Plain<'_>, mut at: usize) -> impl Iterator<Item = Found> {
     let text: &[u8] = &plain.text;
-    let (mut found, mut at) = (Vec::new(), 0);
-    while let Some(start) = next(text, at, b'<') {
-        at = start + 1;
-        let word = text
-            .get(at..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| is_word(**byte))
-            .count();
-        let colon = at + word;
-        if word == 0 || text.get(colon) != Some(&b':') || !has_word_only(plain, at..colon) {
+    std::iter::from_fn(move || {
+        while let Some(start) = next(text, at, b'<') {
+            let word = text
+                .get(start + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|byte| is_word(**byte))
+                .count();
+            let colon = start + 1 + word;
             at = colon;
-            continue;
+            if word == 0
+                || text.get(colon) != Some(&b':')
+                || !has_word_only(plain, start + 1..colon)
+            {
+                continue;
+            }
+            let Some(close) = next(text, colon, b'>') else {
+                at = text.len();
+                break;
+            };
+            at = close + 1;
+            return Some(Found {
+                start,
+                colon,
+                end: at,
+            });
         }
-        let Some(close) = next(text, colon, b'>') else {
-            break;
-        };
-        found.push(Found {
-            start,
-            colon,
-            end: close + 1,
-        });
-        at = close + 1;
-    }
-    found
+        None
+    })
 }
 
 fn next(text: &[u8], from: usize, byte: u8) -> Option<usize> {
