@@ -122,18 +122,31 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes a place, where nothing stands yet.
-    #[inline]
     pub(crate) fn put(&mut self, place: Place, value: Out<'a>) {
-        self.taken |= place.bit();
-        let member = Member {
+        let key = Name::V3(place);
+        self.members_at(place).push(Member { key, value });
+    }
+
+    /// The same with a value's own bytes. The member is made where it stays: what is written in parts and read as a whole
+    /// right after, on its way from place to place, makes a processor wait.
+    #[inline]
+    pub(crate) fn put_raw(&mut self, place: Place, value: Value<'_, 'a>) {
+        let members = self.members_at(place);
+        members.push(Member {
             key: Name::V3(place),
-            value,
-        };
+            value: Out::raw(value, 0),
+        });
+    }
+
+    /// The list that a place's member belongs in; the place counts as written.
+    #[inline]
+    fn members_at(&mut self, place: Place) -> &mut Vec<Member<'a>> {
+        self.taken |= place.bit();
         match place.field().home() {
-            Home::Request | Home::Task => self.request.push(member),
-            Home::Extra => self.open_extra().push(member),
-            Home::Inner => self.inner.push(member),
-            Home::Root => self.root.push(member),
+            Home::Request | Home::Task => &mut self.request,
+            Home::Extra => self.open_extra(),
+            Home::Inner => &mut self.inner,
+            Home::Root => &mut self.root,
         }
     }
 

@@ -6,6 +6,9 @@ use crate::migration::Sink;
 /// The most bytes of a [`Short`].
 const SHORT: usize = 32;
 
+/// The most bytes of a value that is copied in one go: the names of models are shorter, prompts are longer.
+const NAME: usize = 64;
+
 /// Bytes that are gathered before they are given away.
 const ROOM: usize = 512;
 
@@ -115,10 +118,10 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
     /// A part of a text that outlives the sink.
     #[inline]
     pub(crate) fn part(&mut self, text: &'a [u8], start: usize, end: usize) {
-        let block = text.get(start..).and_then(<[u8]>::first_chunk::<SHORT>);
+        let block = text.get(start..).and_then(<[u8]>::first_chunk::<NAME>);
         let length = end.wrapping_sub(start);
         match block {
-            Some(block) if length <= SHORT => self.padded(block, length),
+            Some(block) if length <= NAME => self.padded(block, length),
             _ => self.lend(text.get(start..end).unwrap_or_default()),
         }
     }

@@ -9,24 +9,10 @@ use crate::row::Row;
 use crate::v3::{Field, Place, Type};
 use crate::walk::Walk;
 
-/// The value as V3 takes it in `place`. `None`: nothing is to be written, and a finding says why.
-#[inline]
-pub(crate) fn fit<'t, 'a>(
-    walk: &mut Walk<'t, 'a>,
-    value: Value<'t, 'a>,
-    place: Place,
-    row: Option<&'static Row>,
-) -> Option<Out<'a>> {
-    match fits(value, place.field()) {
-        true => Some(Out::raw(value, 0)),
-        false => made_fit(walk, value, place, row),
-    }
-}
-
 /// Whether it is plain to see that V3 takes the value as it is: of its type, in its range, nothing to be said. That is so
-/// of nearly all values; [`made_fit`] looks closely at the others.
+/// of nearly all values; [`fit`] looks closely at the others.
 #[inline]
-fn fits(value: Value<'_, '_>, field: &Field) -> bool {
+pub(crate) fn fits(value: Value<'_, '_>, field: &Field) -> bool {
     let is_in = |number: f64| {
         field
             .bounds()
@@ -51,7 +37,8 @@ fn fits(value: Value<'_, '_>, field: &Field) -> bool {
     }
 }
 
-fn made_fit<'t, 'a>(
+/// The value as V3 takes it in `place`. `None`: nothing is to be written, and a finding says why.
+pub(crate) fn fit<'t, 'a>(
     walk: &mut Walk<'t, 'a>,
     value: Value<'t, 'a>,
     place: Place,

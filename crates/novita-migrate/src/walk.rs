@@ -210,13 +210,14 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// Moves a value to its place, after type and range checks.
     pub(crate) fn scalar(&mut self, value: Value<'t, 'a>, place: Place, row: &'static Row) {
-        if let Some(out) = scalar::fit(self, value, place, Some(row)) {
+        if scalar::fits(value, place.field()) && !self.draft.has(place) {
+            self.draft.put_raw(place, value);
+        } else if let Some(out) = scalar::fit(self, value, place, Some(row)) {
             self.put(place, out, value, Some(row));
         }
     }
 
     /// Writes a place; where it is taken, the two values are a conflict.
-    #[inline]
     pub(crate) fn put(
         &mut self,
         place: Place,

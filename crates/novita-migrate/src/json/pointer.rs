@@ -32,13 +32,21 @@ enum Segments<'a> {
 impl<'a> Pointer<'a> {
     /// Walks up from a value.
     pub(super) fn to(value: Value<'_, 'a>) -> Self {
-        let ancestors = std::iter::successors(Some(value), |value| value.parent());
-        let depth = ancestors.clone().count() - 1;
-        let segments = ancestors.take(depth).map(|value| match value.key() {
+        let segment = |value: Value<'_, 'a>| match value.key() {
             Some(key) => Segment::Key(Key::raw(key)),
             None => Segment::Index(value.index()),
-        });
+        };
         let mut inline = [Segment::Index(0); INLINE];
+        if let Some(holder) = value.parent()
+            && holder.parent().is_none()
+        {
+            // Nearly every one is a member of the payload itself.
+            inline[0] = segment(value);
+            return Self(Segments::Inline(inline, 1));
+        }
+        let ancestors = std::iter::successors(Some(value), |value| value.parent());
+        let depth = ancestors.clone().count() - 1;
+        let segments = ancestors.take(depth).map(segment);
         match inline.get_mut(..depth) {
             Some(slots) => {
                 slots

@@ -1,5 +1,7 @@
 //! The hires pass: `enable_hr` and the fields that work only with it become one object, `request.hires_fix`.
 
+use std::borrow::Cow;
+
 use crate::draft::Out;
 use crate::finding::{Code, Fill, Severity, Words};
 use crate::index::Top;
@@ -28,7 +30,7 @@ const STRENGTH: Place = Place::of("request.hires_fix.strength");
 const UPSCALER: Place = Place::of("request.hires_fix.upscaler");
 
 /// `strength` where neither the payload nor the caller states one: the value in the guide's own example.
-const ASSUMED_STRENGTH: f64 = 0.8;
+const ASSUMED_STRENGTH: &str = "0.8";
 
 /// `hr_scale` where the payload has none: the default of A1111 and of the vendor's V2 SDKs.
 const DEFAULT_SCALE: f64 = 2.0;
@@ -235,9 +237,9 @@ fn strength<'t, 'a>(walk: &mut Walk<'t, 'a>, switch: Value<'t, 'a>, row: &'stati
             return;
         }
     }
-    let (strength, why) = match walk.options.hires_strength {
-        Some(strength) => (strength, "as the options say"),
-        None => (ASSUMED_STRENGTH, "as in the guide's own example"),
+    let (strength, why): (Cow<'static, str>, _) = match walk.options.hires_strength {
+        Some(strength) => (number::text(strength).into(), "as the options say"),
+        None => (ASSUMED_STRENGTH.into(), "as in the guide's own example"),
     };
     walk.report(Code::ValueAssumed, Severity::Note, switch, Some(row))
         .to(STRENGTH)
@@ -245,7 +247,10 @@ fn strength<'t, 'a>(walk: &mut Walk<'t, 'a>, switch: Value<'t, 'a>, row: &'stati
             text: "V3 requires a strength for the hires pass, which the payload does not have: {0}, {1}",
             help: "`--hires-strength` sets another",
         })
-        .with(Fill::Text(strength.to_string().into()))
+        .with(match &strength {
+            Cow::Borrowed(strength) => Fill::Name(strength),
+            Cow::Owned(strength) => Fill::Text(strength.as_str().into()),
+        })
         .with(Fill::Name(why));
-    walk.put(STRENGTH, Out::text(strength.to_string()), switch, Some(row));
+    walk.put(STRENGTH, Out::text(strength), switch, Some(row));
 }

@@ -1,5 +1,7 @@
 //! Prompts: V2 reads LoRAs out of the positive one, V3 wants them in `request.loras`.
 
+use std::collections::HashSet;
+
 use crate::catalog::ModelKind;
 use crate::draft::{Member, Name, Out};
 use crate::finding::{Code, Fill, Severity, Words};
@@ -120,15 +122,21 @@ fn report_duplicates<'t, 'a>(
     row: &'static Row,
     tags: &[Tag<'a>],
 ) {
-    if tags.len() < 2 {
+    let names = || {
+        tags.iter().filter_map(|tag| match tag {
+            Tag::Lora(lora) => Some(lora.name),
+            Tag::Unreadable(_) | Tag::Other(_) => None,
+        })
+    };
+    // Few names with different bytes, none escaped, need no set.
+    let differ = |(at, name): (usize, &[u8])| {
+        !name.contains(&b'\\') && names().take(at).all(|other| other != name)
+    };
+    if tags.len() <= 4 && names().enumerate().all(differ) {
         return;
     }
-    let mut seen = std::collections::HashSet::with_capacity(tags.len());
-    let names = tags.iter().filter_map(|tag| match tag {
-        Tag::Lora(lora) => Some(lora.name),
-        Tag::Unreadable(_) | Tag::Other(_) => None,
-    });
-    for (index, name) in names
+    let mut seen = HashSet::with_capacity(tags.len());
+    for (index, name) in names()
         .enumerate()
         .filter(|(_, name)| !seen.insert(unescape(name)))
     {

@@ -6,6 +6,10 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use smallvec::SmallVec;
 
 use crate::json::Chars;
 use crate::number;
@@ -43,15 +47,20 @@ const USUAL: usize = 4;
 
 /// Reads the tags of a prompt; `None` if there are none.
 pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
-    // Most texts have neither.
-    let first = memchr::memchr2(b'<', b'\\', inner)?;
-    if memchr::memchr(b'<', inner).is_none() && !has_escaped_bracket(inner) {
+    let escaped = || {
+        let escapes = ASCII_ESCAPE.find_iter(inner);
+        escapes.filter_map(|at| ascii(inner.get(at..)?))
+    };
+    if memchr::memchr(b'<', inner).is_none() && escaped().all(|char| char != b'<') {
         return None;
     }
-    let plain = Plain::of(inner);
-    let mut cut = Vec::with_capacity(USUAL);
+    let plain = match escaped().next() {
+        None => Plain::borrowed(inner),
+        Some(_) => Plain::decoded(inner),
+    };
+    let mut cut = Ranges::new();
     let mut tags = Vec::with_capacity(USUAL);
-    for tag in find(&plain, first) {
+    for tag in find(&plain) {
         let raw = plain.raw(tag.start..tag.end);
         let word = plain.text.get(tag.start + 1..tag.colon).unwrap_or_default();
         // `lyco` is A1111's alias of `lora`.
@@ -73,66 +82,55 @@ pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
     })
 }
 
-/// Whether `<` is written as `\u003c`, as Go's encoder does.
-fn has_escaped_bracket(inner: &[u8]) -> bool {
-    memchr::memchr_iter(b'\\', inner).any(|at| {
-        let escape = inner.get(at + 1..at + 6).unwrap_or_default();
-        escape.eq_ignore_ascii_case(b"u003c")
-    })
-}
+/// Parts of a text, few in most prompts.
+type Ranges = SmallVec<[Range<usize>; USUAL]>;
 
-/// A text with its escapes decoded as far as tags need it, and the way back to the escaped bytes.
+/// How an escaped ASCII character begins: `<` may be written as `\u003c`, as Go's encoder does.
+static ASCII_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
+
+/// A prompt as it is escaped, but for escaped ASCII characters, and the way back to all of its escapes. What is left of
+/// them means nothing in a tag but `\n`, `\t` and `\r`, which are blanks.
 struct Plain<'a> {
     inner: &'a [u8],
-    /// An escape is as long here as it was, filled with what it stands for, so that both texts have the same
-    /// positions; but one of an ASCII character (`\u003c`) is that character.
     text: Cow<'a, [u8]>,
-    /// Behind each escape that is shorter here: the position in `text` and in `inner`.
+    /// Behind each character that was decoded: the position in `text` and in `inner`.
     steps: Vec<(usize, usize)>,
 }
 
 impl<'a> Plain<'a> {
-    fn of(inner: &'a [u8]) -> Self {
-        let mut plain = Plain {
+    fn borrowed(inner: &'a [u8]) -> Self {
+        Plain {
             inner,
             text: Cow::Borrowed(inner),
             steps: Vec::new(),
-        };
-        if memchr::memchr(b'\\', inner).is_none() {
-            return plain;
         }
-        let mut text = inner.to_vec();
-        // Up to where `inner` has been read, and what it has become.
-        let (mut read, mut written) = (0, 0);
+    }
+
+    fn decoded(inner: &'a [u8]) -> Self {
+        let (mut text, mut steps, mut read) = (Vec::with_capacity(inner.len()), Vec::new(), 0);
         for at in memchr::memchr_iter(b'\\', inner) {
-            if at < read {
+            // Not the second half of an escaped backslash.
+            let Some(run) = inner.get(read..at) else {
                 continue;
-            }
-            if written < read {
-                text.copy_within(read..at, written);
-            }
-            written += at - read;
-            let (length, filled) = match inner.get(at + 1..) {
-                Some([b'u', hex @ ..]) => match ascii(hex) {
-                    None => (6, fill::<6>(&mut text, written, OPAQUE)),
-                    Some(char) => {
-                        plain.steps.push((written + 1, at + 6));
-                        (6, fill::<1>(&mut text, written, char))
-                    }
-                },
-                Some([b'n' | b't' | b'r', ..]) => (2, fill::<2>(&mut text, written, b' ')),
-                Some([b'"' | b'\\' | b'/', ..]) => (2, fill::<2>(&mut text, written, SIGN)),
-                _ => (2, fill::<2>(&mut text, written, OPAQUE)),
             };
+            text.extend_from_slice(run);
+            let escape = inner.get(at..).unwrap_or_default();
+            let length = if escape.get(1) == Some(&b'u') { 6 } else { 2 };
+            match ascii(escape) {
+                Some(char) => {
+                    text.push(char);
+                    steps.push((text.len(), at + length));
+                }
+                None => text.extend_from_slice(escape.get(..length).unwrap_or(escape)),
+            }
             read = at + length;
-            written += filled;
         }
-        if written < read {
-            text.copy_within(read.., written);
-            text.truncate(inner.len() - (read - written));
+        text.extend_from_slice(inner.get(read..).unwrap_or_default());
+        Plain {
+            inner,
+            text: Cow::Owned(text),
+            steps,
         }
-        plain.text = Cow::Owned(text);
-        plain
     }
 
     /// The position in the escaped bytes.
@@ -151,27 +149,44 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// Stands for an escaped character that means nothing in a tag: no blank, no comma, no part of words.
-const SIGN: u8 = b'"';
-
-/// Stands for a character beyond ASCII that is written as an escape: no blank, no comma, perhaps part of words.
-const OPAQUE: u8 = 0x80;
-
-/// The ASCII character that four hexadecimal digits stand for.
-fn ascii(hex: &[u8]) -> Option<u8> {
-    let hex = hex.strip_prefix(b"00")?.get(..2)?;
-    u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16)
-        .ok()
-        .filter(u8::is_ascii)
+/// The ASCII character that an escape of six bytes stands for. A backslash is told as another sign: nothing is escaped by
+/// it.
+fn ascii(escape: &[u8]) -> Option<u8> {
+    let hex = escape.strip_prefix(b"\\u00")?.get(..2)?;
+    let char = u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()?;
+    match char {
+        b'\\' => Some(b'"'),
+        _ => Some(char).filter(u8::is_ascii),
+    }
 }
 
-/// Writes a byte several times; tells how often.
-fn fill<const TIMES: usize>(text: &mut [u8], at: usize, byte: u8) -> usize {
-    let slots = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut);
-    if let Some(slots) = slots {
-        *slots = [byte; TIMES];
+/// How many bytes of blanks the text begins with.
+fn blanks(text: &[u8]) -> usize {
+    let mut length = 0;
+    loop {
+        length += match text.get(length..) {
+            Some([b' ' | b'\t' | b'\n' | b'\r', ..]) => 1,
+            Some([b'\\', b'n' | b't' | b'r', ..]) => 2,
+            _ => return length,
+        };
     }
-    TIMES
+}
+
+/// How many bytes the blank has that the text ends with; 0 if it ends with none.
+fn last_blank(text: &[u8]) -> usize {
+    match text {
+        [.., b' ' | b'\t' | b'\n' | b'\r'] => 1,
+        [before @ .., b'\\', b'n' | b't' | b'r'] => {
+            // An escaped backslash before an ordinary letter is no blank.
+            let escaped = before.iter().rev().take_while(|byte| **byte == b'\\');
+            if escaped.count() % 2 == 0 { 2 } else { 0 }
+        }
+        _ => 0,
+    }
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    blanks(text) == text.len()
 }
 
 /// Where a tag stands in the plain text.
@@ -181,23 +196,16 @@ struct Found {
     end: usize,
 }
 
-/// The tags from `at` on, from left to right. Once no `>` follows, none is looked for again: the cost stays linear.
-fn find(plain: &Plain<'_>, mut at: usize) -> impl Iterator<Item = Found> {
+/// The tags, from left to right. Once no `>` follows, none is looked for again: the cost stays linear.
+fn find(plain: &Plain<'_>) -> impl Iterator<Item = Found> {
     let text: &[u8] = &plain.text;
+    let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(start) = next(text, at, b'<') {
-            let word = text
-                .get(start + 1..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| is_word(**byte))
-                .count();
-            let colon = start + 1 + word;
+            let colon = start + 1 + word(text.get(start + 1..).unwrap_or_default());
             at = colon;
-            if word == 0
-                || text.get(colon) != Some(&b':')
-                || !has_word_only(plain, start + 1..colon)
-            {
+            let name = text.get(start + 1..colon).unwrap_or_default();
+            if name.is_empty() || text.get(colon) != Some(&b':') || !is_word(name) {
                 continue;
             }
             let Some(close) = next(text, colon, b'>') else {
@@ -219,20 +227,22 @@ fn next(text: &[u8], from: usize, byte: u8) -> Option<usize> {
     memchr::memchr(byte, text.get(from..)?).map(|at| from + at)
 }
 
-/// Whether what looks like a word by its bytes is one: A1111's `\w` is about letters and digits of any script, not
-/// about other signs.
-fn has_word_only(plain: &Plain<'_>, range: Range<usize>) -> bool {
-    let text = plain.text.get(range.clone()).unwrap_or_default();
-    text.is_ascii()
-        || Chars::new(plain.raw(range)).all(|(_, char)| char.is_alphanumeric() || char == '_')
+/// How many bytes at the beginning look like a word: ASCII letters, digits and `_`, and whatever is beyond ASCII.
+fn word(text: &[u8]) -> usize {
+    let mut length = 0;
+    loop {
+        length += match text.get(length..) {
+            Some([b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80.., ..]) => 1,
+            Some([b'\\', b'u', ..]) => 6,
+            _ => return length,
+        };
+    }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+/// Whether what looks like a word is one: A1111's `\w` is about letters and digits of any script, not about other signs.
+fn is_word(text: &[u8]) -> bool {
+    let is_plain = text.is_ascii() && !text.contains(&b'\\');
+    is_plain || Chars::new(text).all(|(_, char)| char.is_alphanumeric() || char == '_')
 }
 
 /// The arguments of a LoRA tag; `None` where it has no name or a weight that is no number.
@@ -266,14 +276,8 @@ fn arguments<'a>(plain: &Plain<'a>, range: Range<usize>) -> Option<Lora<'a>> {
 
 fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
     let part = text.get(range.clone()).unwrap_or_default();
-    let lead = part.iter().take_while(|byte| is_blank(**byte)).count();
-    let trail = part
-        .iter()
-        .skip(lead)
-        .rev()
-        .take_while(|byte| is_blank(**byte))
-        .count();
-    range.start + lead..range.end - trail
+    let start = range.start + blanks(part);
+    start..without_blanks(text, start..range.end)
 }
 
 /// A weight (as it is escaped, and as it reads) as a JSON number: its own spelling where that is one, else the same
@@ -325,8 +329,8 @@ fn without<'a>(plain: &Plain<'a>, cut: &[Range<usize>]) -> Cow<'a, [u8]> {
 /// What goes: the tags, widened. Commas outside the tags cut the text into segments. Neighbouring segments that hold
 /// nothing but tags and blanks go whole, with one comma; inside a segment with other text, a tag goes with the blanks
 /// on one of its sides, or on both where it ends the segment.
-fn gaps(text: &[u8], tags: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut gaps = Vec::with_capacity(tags.len() * 2);
+fn gaps(text: &[u8], tags: &[Range<usize>]) -> Ranges {
+    let mut gaps = Ranges::new();
     let mut tags = tags;
     // The first of the neighbouring segments without text, and whether a tag is among them.
     let mut run: Option<(usize, bool)> = None;
@@ -360,11 +364,8 @@ fn gaps(text: &[u8], tags: &[Range<usize>]) -> Vec<Range<usize>> {
     }
     if let Some((first, true)) = run {
         // A separator at the end goes too, with the blanks before it.
-        let mut edge = first.saturating_sub(1);
-        while edge > 0 && text.get(edge - 1).is_some_and(|byte| is_blank(*byte)) {
-            edge -= 1;
-        }
-        gaps.push(edge..text.len());
+        let before = 0..first.saturating_sub(1);
+        gaps.push(without_blanks(text, before)..text.len());
     }
     gaps
 }
@@ -379,12 +380,7 @@ fn first_segment_before(text: &[u8], start: usize, tag: usize) -> usize {
     let mut first = comma_before.map_or(start, |at| at + 1);
     while let Some(at) = comma_before {
         let before = comma(at).map_or(start, |at| at + 1);
-        if !text
-            .get(before..at)
-            .unwrap_or_default()
-            .iter()
-            .all(|byte| is_blank(*byte))
-        {
+        if !is_blank(text.get(before..at).unwrap_or_default()) {
             break;
         }
         first = before;
@@ -415,19 +411,25 @@ fn segment(text: &[u8], start: usize, tags: &[Range<usize>]) -> (usize, usize) {
 
 /// The end of a segment's text, without the blanks and tags behind it; the segment's start where it has no text.
 fn content_end(text: &[u8], segment: Range<usize>, tags: &[Range<usize>]) -> usize {
-    let mut end = segment.end;
-    let mut tags = tags.iter().rev().peekable();
-    while end > segment.start {
-        match tags.peek() {
-            Some(tag) if tag.end == end => {
-                end = tag.start;
-                tags.next();
-            }
-            _ if text.get(end - 1).is_some_and(|byte| is_blank(*byte)) => end -= 1,
-            _ => return end,
+    let mut end = without_blanks(text, segment.clone());
+    for tag in tags.iter().rev() {
+        if tag.end != end {
+            break;
+        }
+        end = without_blanks(text, segment.start..tag.start);
+    }
+    end
+}
+
+/// The end of a part without the blanks at its end.
+fn without_blanks(text: &[u8], part: Range<usize>) -> usize {
+    let mut end = part.end;
+    loop {
+        match last_blank(text.get(part.start..end).unwrap_or_default()) {
+            0 => return end,
+            blank => end -= blank,
         }
     }
-    segment.start
 }
 
 /// The gaps of a segment that has text; `leads`: nothing of the prompt stays before it.
@@ -437,38 +439,24 @@ fn inner_gaps(
     content: usize,
     tags: &[Range<usize>],
     leads: bool,
-    gaps: &mut Vec<Range<usize>>,
+    gaps: &mut Ranges,
 ) {
     // Where the text that stays before the tag ends; blanks count as such unless they lead the prompt.
     let mut kept = segment.start;
     // Whether that text is nothing or ends with a blank.
     let mut behind_blank = true;
-    let is_gone = |text: &[u8], from: usize, to: usize| {
-        text.get(from..to)
-            .is_none_or(|gap| gap.iter().all(|byte| is_blank(*byte)))
-    };
+    let is_gone = |text: &[u8], from: usize, to: usize| text.get(from..to).is_none_or(is_blank);
     let mut at_start = leads;
     if leads && segment.start > 0 {
         // The blanks before the first text led by a run of tags.
-        let blanks = text
-            .get(segment.start..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| is_blank(**byte))
-            .count();
+        let blanks = blanks(text.get(segment.start..).unwrap_or_default());
         gaps.push(segment.start..segment.start + blanks);
     }
     for tag in tags.iter().filter(|tag| tag.start < content) {
         at_start &= is_gone(text, kept, tag.start);
-        let after = tag.end
-            + text
-                .get(tag.end..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| is_blank(**byte))
-                .count();
+        let after = tag.end + blanks(text.get(tag.end..).unwrap_or_default());
         if tag.start > kept {
-            behind_blank = text.get(tag.start - 1).is_some_and(|byte| is_blank(*byte));
+            behind_blank = last_blank(text.get(kept..tag.start).unwrap_or_default()) > 0;
         }
         let (from, to) = match (at_start, behind_blank) {
             (true, _) => (kept, after),
