@@ -53,6 +53,22 @@ pub struct Finding<'a> {
 }
 
 impl<'a> Finding<'a> {
+    /// One that says nothing yet.
+    pub(crate) const fn new(code: Code, severity: Severity) -> Self {
+        Finding {
+            code,
+            severity,
+            pointer: Pointer::ROOT,
+            offset: 0,
+            to: None,
+            row: None,
+            message: Message {
+                words: Words { text: "", help: "" },
+                values: [Fill::Nothing, Fill::Nothing, Fill::Nothing],
+            },
+        }
+    }
+
     /// What kind of finding it is.
     pub fn code(&self) -> Code {
         self.code

@@ -2,7 +2,7 @@
 
 use crate::document::{Document, Endpoint};
 use crate::draft::{self, Draft, Member, Out};
-use crate::finding::{Code, Fill, Finding, Message, Severity, To, Words};
+use crate::finding::{Code, Fill, Finding, Severity, To, Words};
 use crate::graft;
 use crate::index::{Group, NAMES, Name, Table, Top, lookup};
 use crate::json::{Kind, Value};
@@ -418,44 +418,38 @@ impl<'t, 'a> Walk<'t, 'a> {
         value: Value<'t, 'a>,
         row: Option<&'static Row>,
     ) -> Report<'_, 'a> {
-        let pointer = value.pointer();
-        let severity = self
-            .options
-            .levels
-            .apply(code, graded, || match row.and_then(Row::v2) {
-                Some(path) => path.replace("[]", ""),
-                None => pointer
-                    .to_string()
-                    .trim_start_matches('/')
-                    .replace('/', "."),
-            });
-        let to = row
-            .filter(|row| row.what() != What::Deprecated)
-            .and_then(|row| row.place);
         if self.findings.capacity() == 0 {
             self.findings.reserve(USUAL_FINDINGS);
         }
-        self.findings.push(Finding {
-            code,
-            severity,
-            pointer,
-            offset: value
+        // Made where it stays, for the reason that `Draft::put_raw` gives.
+        self.findings.push(Finding::new(code, graded));
+        let index = self.index;
+        let finding = self.findings.last_mut();
+        if let Some(finding) = finding {
+            finding.pointer = value.pointer();
+            finding.severity =
+                self.options
+                    .levels
+                    .apply(code, graded, || match row.and_then(Row::v2) {
+                        Some(path) => path.replace("[]", ""),
+                        None => {
+                            let path = finding.pointer.to_string();
+                            path.trim_start_matches('/').replace('/', ".")
+                        }
+                    });
+            finding.offset = value
                 .key()
-                .map_or(value.span().start, |key| key.span().start),
-            to: to.map(|place| To {
-                place,
-                index: self.index,
-            }),
-            row,
-            message: Message {
-                words: Words { text: "", help: "" },
-                values: Default::default(),
-            },
-        });
+                .map_or(value.span().start, |key| key.span().start);
+            finding.to = row
+                .filter(|row| row.what() != What::Deprecated)
+                .and_then(|row| row.place)
+                .map(|place| To { place, index });
+            finding.row = row;
+        }
         Report {
             finding: self.findings.last_mut(),
             filled: 0,
-            index: self.index,
+            index,
         }
     }
 
@@ -476,6 +470,7 @@ pub(crate) struct Report<'w, 'a> {
 
 impl<'a> Report<'_, 'a> {
     /// The place in V3 that it is about.
+    #[inline]
     pub(crate) fn to(mut self, place: Place) -> Self {
         if let Some(finding) = &mut self.finding {
             finding.to = Some(To {
@@ -499,6 +494,7 @@ impl<'a> Report<'_, 'a> {
     }
 
     /// What is said.
+    #[inline]
     pub(crate) fn say(mut self, words: Words) -> Self {
         if let Some(finding) = &mut self.finding {
             finding.message.words = words;
@@ -507,6 +503,7 @@ impl<'a> Report<'_, 'a> {
     }
 
     /// The next value to fill into the words.
+    #[inline]
     pub(crate) fn with(mut self, fill: Fill<'a>) -> Self {
         if let Some(slot) = self
             .finding

@@ -30,6 +30,9 @@ enum Segments<'a> {
 }
 
 impl<'a> Pointer<'a> {
+    /// The document itself.
+    pub(crate) const ROOT: Self = Self(Segments::Inline([Segment::Index(0); INLINE], 0));
+
     /// Walks up from a value.
     pub(super) fn to(value: Value<'_, 'a>) -> Self {
         let segment = |value: Value<'_, 'a>| match value.key() {
