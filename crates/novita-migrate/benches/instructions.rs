@@ -1,4 +1,5 @@
-//! Runs one case once, for a program that counts instructions: `benches/instructions.sh`.
+//! Runs the case that the argument names once, for a program that counts instructions: `benches/instructions.sh`.
+//! Without a case, lists them.
 
 mod payloads;
 
@@ -9,8 +10,7 @@ use payloads::{CASES, Counted, case};
 
 fn main() {
     let Some(name) = std::env::args().find(|name| CASES.contains(&name.as_str())) else {
-        // As `cargo test --benches` starts it.
-        println!("needs a case: {}", CASES.join(", "));
+        println!("{}", CASES.join("\n"));
         return;
     };
     let (payload, options, mut out) = (case(&name), Options::default(), Counted::default());
