@@ -4,10 +4,14 @@ use std::io::{self, Read};
 
 use novita_migrate::json::SyntaxErrorKind;
 
+use super::buffer::Buffer;
 use super::split::{Cut, Span, Splitter};
 
 /// How much is read at once: enough that threads seldom meet, little enough to stay in the cache.
 pub(crate) const SIZE: usize = 1 << 20;
+
+/// How much is asked for at first: most files are smaller.
+const FIRST: usize = 8 << 10;
 
 /// The library counts the bytes of a payload in 32 bits.
 const LONGEST: usize = u32::MAX as usize;
@@ -15,7 +19,7 @@ const LONGEST: usize = u32::MAX as usize;
 /// Whole records of a stream. To be used again for the next block.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Buffer,
     /// From 0 within the stream.
     pub(crate) number: u64,
     /// The records, unless they are lines.
@@ -41,7 +45,9 @@ pub(crate) struct Blocks<'r> {
     input: Box<dyn Read + Send + 'r>,
     splitter: Splitter,
     /// What was read behind the last cut.
-    rest: Vec<u8>,
+    rest: Buffer,
+    /// How much is asked for in one read.
+    piece: usize,
     number: u64,
     ended: bool,
     done: bool,
@@ -53,7 +59,8 @@ impl<'r> Blocks<'r> {
         Blocks {
             input,
             splitter: Splitter::Whole,
-            rest: Vec::new(),
+            rest: Buffer::default(),
+            piece: FIRST,
             number: 0,
             ended: false,
             done: false,
@@ -74,7 +81,10 @@ impl<'r> Blocks<'r> {
             if told.is_some() || self.ended {
                 return Ok(told);
             }
-            fill(&mut self.input, &mut self.rest, &mut self.ended)?;
+            let mut rest = std::mem::take(&mut self.rest);
+            let filled = self.fill(&mut rest);
+            self.rest = rest;
+            filled?;
         }
     }
 
@@ -94,7 +104,7 @@ impl<'r> Blocks<'r> {
         block.spans.clear();
         std::mem::swap(&mut block.bytes, &mut self.rest);
         if block.bytes.len() < SIZE && !self.ended {
-            fill(&mut self.input, &mut block.bytes, &mut self.ended)?;
+            self.fill(&mut block.bytes)?;
         }
         loop {
             let Cut { end, broken } = self
@@ -113,7 +123,7 @@ impl<'r> Blocks<'r> {
                     "a payload is larger than 4 GiB",
                 ));
             }
-            fill(&mut self.input, &mut block.bytes, &mut self.ended)?;
+            self.fill(&mut block.bytes)?;
         }
         self.done = block.broken.is_some() || (self.ended && self.rest.is_empty());
         block.whole = self.done && self.number == 0;
@@ -121,16 +131,29 @@ impl<'r> Blocks<'r> {
         self.number += 1;
         Ok(true)
     }
-}
 
-/// Reads on: a block's worth, more where much is there already and no record has ended in it.
-fn fill(input: &mut dyn Read, bytes: &mut Vec<u8>, ended: &mut bool) -> io::Result<()> {
-    let wanted = (SIZE.saturating_sub(bytes.len()))
-        .max(SIZE / 2)
-        .max(bytes.len() / 4) as u64;
-    let read = input.take(wanted).read_to_end(bytes)? as u64;
-    *ended = read < wanted;
-    Ok(())
+    /// Reads on: a block's worth, more where much is there already and no record has ended in it.
+    fn fill(&mut self, bytes: &mut Buffer) -> io::Result<()> {
+        let wanted = (SIZE.saturating_sub(bytes.len()))
+            .max(SIZE / 2)
+            .max(bytes.len() / 4);
+        let goal = bytes.len() + wanted;
+        while bytes.len() < goal {
+            let piece = self.piece.min(goal - bytes.len());
+            match bytes.read(&mut self.input, piece) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                // A pipe gives less than it is asked for, a file does not.
+                Ok(read) if read == self.piece => self.piece = SIZE.min(self.piece * 2),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +170,7 @@ mod tests {
         let (mut block, mut out) = (Block::default(), Vec::new());
         while blocks.next(&mut block).unwrap() {
             assert_eq!(block.number, out.len() as u64);
-            out.push(block.bytes.clone());
+            out.push(block.bytes.to_vec());
             assert_eq!(
                 block.whole,
                 block.number == 0 && block.bytes.len() == input.len()

@@ -32,13 +32,15 @@ pub(super) struct Done {
     pub(super) rejected: Vec<Range<usize>>,
     /// What the auditor saw.
     pub(super) audit: Option<Tally>,
+    /// Lines of the block, where records are lines.
+    pub(super) lines: u64,
     /// Nothing can be said about what follows.
     pub(super) broken: bool,
 }
 
 /// Migrates the payloads of a block. `output` is empty, to be used again.
 pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Done {
-    let bytes = block.bytes.as_slice();
+    let bytes: &[u8] = &block.bytes;
     let mut desk = Desk::new(plan.job, bytes);
     desk.audit = plan.audit.as_ref().map(Auditor::new);
     let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), output.of(bytes));
@@ -55,6 +57,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
             .fail_with(&ErrorKind::Syntax(kind), 0, &Way::at(offset), &"");
     }
     let broken = broken || block.broken.is_some();
+    let lines = work.line_count;
     let rejected = work.finish();
     let Desk {
         mut totals,
@@ -70,6 +73,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
         records,
         rejected,
         audit: audit.map(Auditor::finish),
+        lines,
         broken,
     }
 }
@@ -96,6 +100,8 @@ struct Work<'w, 'd, 'p, 't> {
     out: Lender<'p, 't>,
     /// What comes before has been written.
     from: usize,
+    /// The lines so far, where records are lines.
+    line_count: u64,
     rejected: Vec<Range<usize>>,
 }
 
@@ -114,6 +120,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
             way,
             out,
             from: 0,
+            line_count: 0,
             rejected: Vec::new(),
         }
     }
@@ -165,6 +172,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
                 });
             }
             start = end + 1;
+            self.line_count += 1;
         }
         Ok(())
     }

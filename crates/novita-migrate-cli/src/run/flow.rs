@@ -12,6 +12,7 @@ use super::place::Lines;
 use super::{Plan, Watch};
 use crate::container::Layout;
 use crate::read::blocks::{Block, Blocks, SIZE};
+use crate::read::buffer::Buffer;
 use crate::record::{BROKEN, Before};
 
 /// Converts all blocks, of which the first was read already.
@@ -58,7 +59,7 @@ impl Room {
     /// After a huge record, an ordinary one does not keep its memory.
     fn shrink(&mut self) {
         if self.block.bytes.capacity() > 8 * SIZE {
-            self.block.bytes = Vec::new();
+            self.block.bytes = Buffer::default();
         }
         self.output.clear(8 * SIZE);
     }
@@ -173,6 +174,7 @@ impl End<'_, '_, '_> {
             mut records,
             rejected,
             audit,
+            lines,
             ..
         } = done;
         totals.bytes_in = block.bytes.len() as u64;
@@ -202,17 +204,16 @@ impl End<'_, '_, '_> {
         self.before.records += totals.payloads();
         self.before.bytes += totals.bytes_in;
         if !block.whole {
-            self.count_lines(block);
+            self.count_lines(block, lines);
         }
         self.watch.totals.withheld |= totals.withheld;
         self.watch.totals.add(&totals);
         Ok(output)
     }
 
-    fn count_lines(&mut self, block: &Block) {
+    fn count_lines(&mut self, block: &Block, lines: u64) {
         if self.plan.layout == Layout::Lines {
-            // Ends with a line break, unless it is the last one.
-            self.before.lines += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+            self.before.lines += lines;
             return;
         }
         let (line, column) = Lines::of(&block.bytes).end();
