@@ -163,6 +163,21 @@ fn n_iter() {
     let (output, found) = run(&payload(TXT2IMG, r#""batch_size":3,"n_iter":3"#), &options);
     assert!(output.contains(r#""image_num":3"#), "{output}");
     assert_eq!(found[0].1, Severity::Warning);
+    // One round is nothing to multiply: the value keeps its own way into V3.
+    leaves(
+        &payload(TXT2IMG, r#""batch_size":"2","n_iter":1"#),
+        &options,
+    );
+    // Neither are numbers that V2 took for none of pictures.
+    for odd in [
+        r#""batch_size":1.5,"n_iter":2"#,
+        r#""batch_size":2,"n_iter":2.5"#,
+        r#""batch_size":0.5,"n_iter":4"#,
+        r#""batch_size":-1,"n_iter":2"#,
+        r#""batch_size":1001,"n_iter":2"#,
+    ] {
+        leaves(&payload(TXT2IMG, odd), &options);
+    }
 }
 
 #[test]
@@ -320,6 +335,19 @@ fn catalog() {
         Options::default().catalog(Catalog::default()),
         Options::default()
     );
+}
+
+/// A catalog has an opinion on the kinds that it lists, and on names.
+#[test]
+fn catalog_of_one_kind() {
+    let page = r#"{"models":[{"sd_name":"old.safetensors","sd_name_in_api":"new.safetensors","type":{"name":"checkpoint"},"status":1}]}"#;
+    let options = Options::default().catalog(Catalog::from_json(page).expect("a page"));
+    leaves(
+        &payload(TXT2IMG, r#""sd_vae":"old.safetensors""#)
+            .replace("m.safetensors", "new.safetensors"),
+        &options,
+    );
+    leaves(r#"{"prompt":"a cat","model_name":""}"#, &options);
 }
 
 #[test]

@@ -25,10 +25,8 @@ pub(crate) fn own<'t, 'a>(
 ) {
     let Some(place) = row.place else { return };
     let renamed = match scalar::only(value).inner() {
-        Some(inner) if walk.options.catalog.is_some() => {
-            named(walk, value, Some(row), kind, inner, place)
-        }
-        _ => None,
+        Some(inner) => named(walk, value, Some(row), kind, inner, place),
+        None => None,
     };
     match renamed {
         None => walk.scalar(value, place, row),
