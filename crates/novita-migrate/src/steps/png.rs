@@ -47,6 +47,15 @@ mod tests {
         assert_eq!(size(png.as_bytes()), Some((512, 768)));
         let uri = format!("data:image\\/png;base64,{png}");
         assert_eq!(size(uri.as_bytes()), Some((512, 768)));
+        // The whole alphabet counts, and that of URLs.
+        for (head, side) in [
+            ("iVBORw0KGgoAAAANSUhEUgAAA/8AAAP/", 1023),
+            ("iVBORw0KGgoAAAANSUhEUgAAA+8AAAPv", 1007),
+            ("iVBORw0KGgoAAAANSUhEUgAAA_8AAAP_", 1023),
+            ("iVBORw0KGgoAAAANSUhEUgAAA-8AAAPv", 1007),
+        ] {
+            assert_eq!(size(head.as_bytes()), Some((side, side)), "{head}");
+        }
     }
 
     #[test]
