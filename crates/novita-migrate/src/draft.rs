@@ -105,7 +105,6 @@ impl<'a> Draft<'a> {
     pub(crate) fn get(&self, place: Place) -> Option<&Out<'a>> {
         let members = match place.field().home() {
             Home::Inner => &self.inner,
-            _ if self.taken & place.bit() == 0 => return None,
             Home::Request | Home::Task => &self.request,
             Home::Extra => self.extra.as_ref()?,
             Home::Root => &self.root,
@@ -168,12 +167,8 @@ impl<'a> Draft<'a> {
         self.extra.get_or_insert_default()
     }
 
-    /// Starts an object or list entry inside `request`: what is put into inner places from now on belongs to it.
-    pub(crate) fn open_inner(&mut self) {
-        self.inner.clear();
-    }
-
-    /// The members of the object or list entry that was filled.
+    /// The members of the object or list entry inside `request` that was filled: what was put into inner places since the
+    /// last one was closed.
     pub(crate) fn close_inner(&mut self) -> Vec<Member<'a>> {
         std::mem::take(&mut self.inner)
     }

@@ -204,7 +204,6 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// Forgets the refusals of inner places: another entry of the list begins.
     pub(crate) fn open_inner(&mut self, places: &[Place]) {
-        self.draft.open_inner();
         places.iter().for_each(|place| self.forget(*place));
     }
 

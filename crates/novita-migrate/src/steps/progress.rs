@@ -30,7 +30,6 @@ pub(crate) fn data<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
         return walk.wrong_type(value, Some(row), "an object");
     }
     // The inner object is `extra.debug_info`, which several fields fill.
-    walk.draft.open_inner();
     walk.members(value, Group::Data);
     let debug_info = walk.draft.close_inner();
     if !debug_info.is_empty() {

@@ -118,7 +118,6 @@ pub(crate) fn list<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &
         );
     }
     if !out.is_empty() {
-        walk.draft.open_inner();
         walk.put(UNITS, Out::List(out), value, Some(row));
         let units = walk.draft.close_inner();
         walk.put(CONTROLNET, Out::Object(units), value, Some(row));
