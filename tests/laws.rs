@@ -6,25 +6,31 @@
     reason = "helpers of tests fail the test"
 )]
 
+#[path = "laws/check.rs"]
+mod check;
+#[path = "laws/choices.rs"]
+mod choices;
 #[path = "laws/names.rs"]
 mod names;
 #[path = "laws/payloads.rs"]
 mod payloads;
 #[path = "laws/prompts.rs"]
 mod prompts;
+#[path = "laws/spelled.rs"]
+mod spelled;
 #[path = "laws/text.rs"]
 mod text;
 
 use std::collections::BTreeSet;
 
+use choices::Choices;
 use novita_migrate::json::{Kind, Tree, Value};
-use novita_migrate::{
-    Code, Document, ErrorKind, Migration, Options, OutOfRange, Status, Unknown, migrate,
-};
-use payloads::{Choices, Payload, anything, choices, payload};
-use prompts::{Piece, is_subsequence, pieces, separates, spelled};
+use novita_migrate::{Code, Document, Migration, Options, OutOfRange, Status, Unknown, migrate};
+use payloads::{Payload, anything, choices, payload};
+use prompts::{Piece, pieces};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use spelled::{is_subsequence, separates, spelled};
 use text::{Json, STYLES};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -90,8 +96,11 @@ fn converted(
 }
 
 fn parse(output: &[u8]) -> Result<Tree<'_>, TestCaseError> {
-    Tree::parse(output)
-        .map_err(|error| TestCaseError::fail(format!("the output is not JSON: {error}")))
+    check::parse(output).map_err(TestCaseError::fail)
+}
+
+fn law(kept: check::Law) -> Law {
+    kept.map_err(TestCaseError::fail)
 }
 
 proptest! {
@@ -100,84 +109,18 @@ proptest! {
     #[test]
     fn nothing_vanishes(payload in payload(), choices in choices()) {
         converted(&payload, &choices, |migration, root, output| {
-            let tree = parse(output)?;
-            let out = tree.root();
-            let mut left = names::tally(out);
-            let request = out.get("request");
-            let has = |name: &str| request.is_some_and(|request| request.get(name).is_some());
-            let mut scalars = Vec::new();
-            names::scalars(root, &mut scalars);
-            for scalar in scalars {
-                if migration.findings().iter().any(|finding| names::names(finding, scalar, &choices)) {
-                    continue;
-                }
-                let is_unset = matches!(scalar.number(), Some(0.0)) || matches!(scalar.raw(), b"\"\"" | b"false");
-                let is_there = match names::field(scalar).as_deref() {
-                    // The pass is on because the object is there, and a side of 0 is one that the other side gives.
-                    Some("enable_hr") => has("hires_fix"),
-                    Some("hr_resize_x" | "hr_resize_y") if is_unset => has("hires_fix"),
-                    // The finding about `n_iter` tells the product.
-                    Some("batch_size") if has("image_num") && is_multiplied(migration) => choices.multiplies,
-                    Some("prompt") if has("loras") => {
-                        let inner = |value: Value<'_, '_>| value.inner().map(|inner| String::from_utf8_lossy(inner).into_owned());
-                        let stays = request.and_then(|request| inner(request.get("prompt")?)).unwrap_or_default();
-                        is_subsequence(&spelled(&stays), &spelled(&inner(scalar).unwrap_or_default()))
-                    }
-                    _ => left.get_mut(scalar.raw()).is_some_and(|count| {
-                        *count = count.saturating_sub(1);
-                        true
-                    }),
-                };
-                prop_assert!(is_there, "{} vanished from {}", String::from_utf8_lossy(scalar.raw()), scalar.pointer());
-                left.retain(|_, count| *count > 0);
-            }
-            Ok(())
+            law(check::nothing_vanishes(migration, &choices, root, output))
         })?;
     }
 
     #[test]
     fn converting_twice_is_converting_once(payload in payload(), choices in choices()) {
-        converted(&payload, &choices, |migration, _, output| {
-            for document in [None, migration.document()] {
-                match migrate(output, document, &choices.options) {
-                    // An answer without a task has nothing that V3 knows, and that was found the first time.
-                    Ok(again) if is_without_task(migration) => prop_assert_eq!(again.to_vec(), output),
-                    Ok(again) => {
-                        prop_assert_eq!(again.status(), Status::AlreadyV3);
-                        prop_assert_eq!(again.to_vec(), output);
-                        prop_assert_eq!(again.findings().len(), 0);
-                    }
-                    Err(error) => prop_assert!(is_without_task(migration) && *error.kind() == ErrorKind::NotAPayload, "{}", error),
-                }
-            }
-            Ok(())
-        })?;
+        converted(&payload, &choices, |migration, _, output| law(check::twice_is_once(migration, &choices, output)))?;
     }
 
     #[test]
     fn output_is_v3(payload in payload(), choices in choices()) {
-        converted(&payload, &choices, |migration, _, output| {
-            let json = output.strip_prefix("\u{feff}".as_bytes()).unwrap_or(output);
-            prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok());
-            let tree = parse(output)?;
-            let Some(document) = migration.document().filter(|document| *document != Document::Response) else { return Ok(()) };
-            let request = tree.root().get("request").expect("a request has one");
-            prop_assert!(tree.root().members().all(|member| ["extra", "request"].contains(&&*member.key().expect("a key").name())));
-            let units = request.get("controlnet").and_then(|controlnet| controlnet.get("units"));
-            let objects = [(Some(request), "", "request."), (tree.root().get("extra"), "extra.", "extra.")];
-            let units = units.into_iter().flat_map(Value::elements).map(|unit| (Some(unit), "controlnet_units[].", "request.controlnet.units[]."));
-            for (object, v2, v3) in objects.into_iter().chain(units) {
-                let only_v2 = names::only_v2(document, v2, v3);
-                for member in object.into_iter().flat_map(Value::members) {
-                    let name = member.key().expect("a key").name();
-                    prop_assert!(!only_v2.contains(&*name), "{} is V2's name", name);
-                    prop_assert!(!member.is_null(), "{} is null", name);
-                }
-            }
-            // Inside values that nobody knows, null is theirs.
-            prop_assert!(choices.keeps_unknown || !names_null(tree.root()), "a null");
-            Ok(())
-        })?;
+        converted(&payload, &choices, |migration, _, output| law(check::output_is_v3(migration, &choices, output)))?;
     }
 
     #[test]
@@ -224,11 +167,7 @@ proptest! {
     #[test]
     fn what_is_not_converted_is_the_input(payload in payload(), choices in choices()) {
         if let Ok(migration) = migrate(&payload.text, payload.document, &choices.options) {
-            let has_error = migration.findings().iter().any(|finding| finding.severity() == novita_migrate::Severity::Error);
-            prop_assert_eq!(migration.status() == Status::Kept, has_error);
-            if migration.status() != Status::Converted {
-                prop_assert_eq!(migration.to_string(), payload.text);
-            }
+            law(check::kept_is_the_input(&migration, payload.text.as_bytes()))?;
         }
     }
 
@@ -240,14 +179,7 @@ proptest! {
         let show = |migration: &Migration<'_>| serde_json::to_string(migration.findings()).expect("a report");
         prop_assert_eq!(show(&first), show(&second));
         let tree = Tree::parse(payload.text.as_bytes()).expect("JSON");
-        for finding in first.findings() {
-            let value = names::resolve(tree.root(), finding.pointer().segments());
-            prop_assert!(value.is_some(), "{} leads nowhere", finding);
-            let start = value.map(|value| value.key().map_or(value.span().start, |key| key.span().start));
-            prop_assert_eq!(start, Some(finding.offset()), "{}", finding);
-            let sentence = finding.message().to_string();
-            prop_assert!(!sentence.is_empty() && !sentence.contains("{0}"), "{}", finding);
-        }
+        law(check::findings_point_into_the_input(&first, tree.root()))?;
     }
 
     #[test]
@@ -301,23 +233,6 @@ proptest! {
         let is_null = matches!(&value, Json::Scalar(text) if text == "null");
         prop_assert_eq!(kept, (!is_null).then(|| STYLES[0].print(&value)));
     }
-}
-
-/// Whether the finding about `n_iter` tells that the number of pictures is a product.
-fn is_multiplied(migration: &Migration<'_>) -> bool {
-    migration.findings().iter().any(|finding| {
-        finding.code() == Code::ValueDerived && finding.pointer().to_string().ends_with("/n_iter")
-    })
-}
-
-fn is_without_task(migration: &Migration<'_>) -> bool {
-    let is_missing =
-        |finding: &novita_migrate::Finding<'_>| finding.code() == Code::MissingRequired;
-    migration.document() == Some(Document::Response) && migration.findings().iter().any(is_missing)
-}
-
-fn names_null(value: Value<'_, '_>) -> bool {
-    value.is_null() || value.members().chain(value.elements()).any(names_null)
 }
 
 /// All documents, and the choice to find out.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use novita_migrate::json::{Kind, Segment, Value, unescape};
 use novita_migrate::{CHOICES, Code, Document, Finding, rows, unlisted, v3};
 
-use crate::payloads::Choices;
+use crate::choices::Choices;
 
 /// Every scalar below a value, null apart.
 pub(crate) fn scalars<'t, 'a>(value: Value<'t, 'a>, found: &mut Vec<Value<'t, 'a>>) {
