@@ -57,14 +57,18 @@ pub(crate) struct Gather<'s, S: ?Sized> {
     sink: &'s mut S,
     bytes: [u8; ROOM],
     length: usize,
+    /// Nothing is gathered, and `length` says that there is no room: what would fill the room takes the way of a full one.
+    is_direct: bool,
 }
 
 impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
     pub(crate) fn new(sink: &'s mut S) -> Self {
+        let is_direct = sink.tells_by_place();
         Gather {
             sink,
             bytes: [0; ROOM],
-            length: 0,
+            length: if is_direct { ROOM } else { 0 },
+            is_direct,
         }
     }
 
@@ -75,6 +79,9 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
 
     #[inline(never)]
     fn flush(&mut self) {
+        if self.is_direct {
+            return;
+        }
         if let Some(bytes) = self
             .bytes
             .get(..self.length)
@@ -142,6 +149,9 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
             return self.sink.copy(piece);
         }
         if self.length + piece.len() > ROOM {
+            if self.is_direct {
+                return self.sink.copy(piece);
+            }
             self.flush();
         }
         if let Some(slots) = self.bytes.get_mut(self.length..self.length + piece.len()) {
@@ -205,6 +215,44 @@ mod tests {
             out.finish();
             assert!(told.0 == wanted, "pieces of {size} bytes");
             assert_eq!(told.1.is_empty(), size < LENT, "pieces of {size} bytes");
+        }
+    }
+
+    /// Whatever is a part of the text comes to such a sink as that part, and not as a copy of it.
+    #[test]
+    fn a_sink_that_tells_pieces_by_their_place_gets_them_from_there() {
+        struct Placed<'t>(&'t [u8], Vec<u8>, usize);
+        impl<'a> Sink<'a> for Placed<'_> {
+            fn copy(&mut self, piece: &[u8]) {
+                let is_inside = self.0.as_ptr_range().contains(&piece.as_ptr());
+                self.2 += usize::from(is_inside);
+                self.1.extend_from_slice(piece);
+            }
+            fn tells_by_place(&self) -> bool {
+                true
+            }
+        }
+        let text: Vec<u8> = (0..20_000_u32).map(|at| (at % 251) as u8).collect();
+        for size in [
+            2, 31, 32, 63, 64, 65, 128, 129, 511, 512, 513, 4095, 4096, 7000,
+        ] {
+            let (mut placed, mut wanted, mut pieces) =
+                (Placed(&text, Vec::new(), 0), Vec::new(), 0);
+            let mut out = Gather::new(&mut placed);
+            for start in (0..text.len() - size).step_by(size) {
+                let end = start + size;
+                out.copy(b"ab");
+                out.part(&text, start, end);
+                out.byte(b'|');
+                out.lend(&text[start..end]);
+                wanted.extend_from_slice(
+                    &[b"ab", &text[start..end], b"|", &text[start..end]].concat(),
+                );
+                pieces += 2;
+            }
+            out.finish();
+            assert!(placed.1 == wanted, "pieces of {size} bytes");
+            assert_eq!(placed.2, pieces, "pieces of {size} bytes");
         }
     }
 

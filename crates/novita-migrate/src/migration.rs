@@ -102,6 +102,12 @@ pub trait Sink<'a> {
     fn lend(&mut self, piece: &'a [u8]) {
         self.copy(piece);
     }
+
+    /// Whether the sink looks where in memory a piece stands, to tell parts of the input from what was made. Then every
+    /// part of the input comes by itself and from there; for other sinks, short pieces are put together first.
+    fn tells_by_place(&self) -> bool {
+        false
+    }
 }
 
 impl Sink<'_> for Vec<u8> {

@@ -98,6 +98,10 @@ impl Sink<'_> for Spelt<'_> {
         // The library copies short values of its input, too: they keep their spelling all the same.
         self.speller.spell(piece, self.out);
     }
+
+    fn tells_by_place(&self) -> bool {
+        true
+    }
 }
 
 /// A text with its parts replaced, as the input spells it. The new parts are spelt that way already.
