@@ -150,3 +150,47 @@ fn an_answer_is_no_request_whatever_url_stands_near() {
         );
     }
 }
+
+/// What a second run finds is what the first one left.
+#[test]
+fn what_was_found_and_converted_is_not_found_again() {
+    for (input, after) in [
+        // What was asked for is repeated in the answer, as text.
+        (
+            r#"{"code":0,"msg":"","data":{"status":2,"progress":1,"imgs":[],"info":"{\"prompt\": \"a\", \"seed\": 7}"}}"#,
+            r#"{"extra":{"seed":"7","debug_info":{"request_info":"{\"prompt\": \"a\", \"seed\": 7}"}},"#,
+        ),
+        (
+            r#"{"code":0,"msg":"","data":{"task_id":"{\"prompt\":\"a\",\"model_name\":\"m\"}"}}"#,
+            r#"{"task_id":"{\"prompt\":\"a\",\"model_name\":\"m\"}"}"#,
+        ),
+        // A record with an answer in `data`: its other members are somebody else's.
+        (
+            r#"{"id":7,"data":{"code":0,"msg":"","data":{"task_id":"t"}}}"#,
+            r#"{"id":7,"data":{"task_id":"t"}}"#,
+        ),
+        (
+            r#"{"code":0,"data":{"code":0,"msg":"","data":{"task_id":"t"}}}"#,
+            r#"{"code":0,"data":{"task_id":"t"}}"#,
+        ),
+    ] {
+        let once = convert(&["--find"], input).ends(0).out.clone();
+        assert!(once.starts_with(after), "{input}: {once}");
+        assert_eq!(convert(&["--find"], &once).ends(0).out, once, "{input}");
+    }
+}
+
+/// An answer that is V3 hides no payload that somebody keeps beside it.
+#[test]
+fn a_payload_beside_a_v3_answer_is_found() {
+    let v3 = v3();
+    for answer in [
+        r#""task_id":"t""#,
+        r#""task":{"status":"TASK_STATUS_SUCCEED"},"images":[]"#,
+        r#""task_id":"t","task":{"status":"queued"}"#,
+    ] {
+        let input = format!(r#"{{{answer},"asked":{PLAIN}}}"#);
+        let ran = convert(&["--find"], &input);
+        assert_eq!(ran.ends(0).out, format!(r#"{{{answer},"asked":{v3}}}"#));
+    }
+}

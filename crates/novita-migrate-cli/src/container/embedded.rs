@@ -112,22 +112,33 @@ impl<'a> Visit<'_, '_, 'a> {
 
     fn find(&mut self, value: Value<'_, 'a>, around: &Context) {
         match (value.kind(), detect(value)) {
+            // A record that holds an answer looks like one itself once that is V3.
+            (Kind::Object, Shape::V2(Document::Response)) if !is_v2_answer(value) => {
+                self.children(value, around);
+            }
             (Kind::Object, Shape::V2(_) | Shape::HalfMigrated(_)) if !around.foreign => {
                 self.payload(value, around);
             }
             // What is inside of it would look half migrated by itself.
             (Kind::Object, Shape::V3) if is_v3_request(value) => self.payload(value, around),
-            (Kind::Object | Kind::Array, _) => {
-                value
-                    .members()
-                    .chain(value.elements())
-                    .for_each(|child| self.value(child, Search::Find, around));
+            // An answer may repeat what was asked for, as text; what stands beside the answer is somebody else's.
+            (Kind::Object, Shape::V3) => {
+                let others = value.members().filter(|member| !is_of_v3_answer(*member));
+                others.for_each(|member| self.value(member, Search::Find, around));
             }
+            (Kind::Object | Kind::Array, _) => self.children(value, around),
             (Kind::String, _) if value.inner().is_some_and(strings::may_hold_json) => {
                 self.string(value, Search::Find, around)
             }
             _ => {}
         }
+    }
+
+    fn children(&mut self, value: Value<'_, 'a>, around: &Context) {
+        value
+            .members()
+            .chain(value.elements())
+            .for_each(|child| self.value(child, Search::Find, around));
     }
 
     fn at(&mut self, value: Value<'_, 'a>, patterns: &[Pattern<'_>], around: &Context) {
@@ -261,6 +272,23 @@ impl<'a> Visit<'_, '_, 'a> {
             Search::Find => around.any && memchr::memmem::find(text, b"\"prompt\"").is_some(),
         }
     }
+}
+
+/// Whether an object has what every answer of V2 had, whatever its `data` is.
+fn is_v2_answer(value: Value<'_, '_>) -> bool {
+    value.get("code").is_some_and(|code| !code.is_null()) && value.get("msg").is_some()
+}
+
+/// Whether a member of a V3 answer is one that V3 gave it.
+fn is_of_v3_answer(member: Value<'_, '_>) -> bool {
+    let task = member.parent().and_then(|answer| answer.get("task"));
+    let status = task.and_then(|task| task.get("status")?.text());
+    let is_result = || status.is_some_and(|status| status.starts_with("TASK_STATUS_"));
+    member.key().is_some_and(|key| match &*key.name() {
+        "task_id" => true,
+        "extra" | "task" | "images" | "videos" | "audios" => is_result(),
+        _ => false,
+    })
 }
 
 /// Whether an object is the body of a V3 request, rather than anything else that has a `request`.

@@ -15,10 +15,16 @@ pub(crate) struct Quoted {
 impl Quoted {
     /// The habits of the source of a string.
     fn of(inner: &[u8]) -> Self {
-        let has = |needle: &[u8]| memchr::memmem::find(inner, needle).is_some();
+        let (mut slashes, mut unicode, mut rest) = (false, false, inner);
+        // Only what a backslash of this string stands before: `\\/` is a backslash of the text and a bare slash.
+        while let Some(at) = memchr::memchr(b'\\', rest) {
+            slashes |= rest.get(at + 1) == Some(&b'/');
+            unicode |= rest.get(at + 1) == Some(&b'u');
+            rest = rest.get(at + 2..).unwrap_or_default();
+        }
         Quoted {
-            slashes: has(b"\\/"),
-            ascii: inner.is_ascii() && has(b"\\u"),
+            slashes,
+            ascii: unicode && inner.is_ascii(),
         }
     }
 }
@@ -150,6 +156,7 @@ mod tests {
         let new = |_: &[u8], spell: &mut dyn FnMut(&[u8])| spell("{\"x\":\"é/\n😀\"}".as_bytes());
         assert_eq!(written("{}", new), "{\\\"x\\\":\\\"é/\\n😀\\\"}");
         assert_eq!(written(r"a\/b", new), "{\\\"x\\\":\\\"é\\/\\n😀\\\"}");
+        assert_eq!(written(r"\\/ \\u00e9", new), "{\\\"x\\\":\\\"é/\\n😀\\\"}");
         assert_eq!(
             written(r"\u00e9", new),
             "{\\\"x\\\":\\\"\\u00e9/\\n\\ud83d\\ude00\\\"}"
