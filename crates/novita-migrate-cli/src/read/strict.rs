@@ -43,7 +43,8 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
     };
     // The scanner does not know of byte order marks.
     let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(&text).len();
-    let mut scanner = Scanner::new(text.get(mark..).unwrap_or_default(), &options);
+    let seen = without_surrogates(&text);
+    let mut scanner = Scanner::new(seen.get(mark..).unwrap_or_default(), &options);
     let mut out = Writer {
         source: &text,
         text: Vec::with_capacity(text.len() + 16),
@@ -61,7 +62,13 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
         let Some(token) = token else { break };
         match token {
             Token::CommentLine(_) | Token::CommentBlock(_) => {
-                out.replace(start, end, b"");
+                // Nothing is left of it, but between two numbers, which are not to become one.
+                let is_digit = |at: Option<usize>| {
+                    let byte = at.and_then(|at| text.as_bytes().get(at));
+                    byte.is_some_and(u8::is_ascii_digit)
+                };
+                let parts = is_digit(start.checked_sub(1)) && is_digit(Some(end));
+                out.replace(start, end, if parts { b" " } else { b"" });
                 continue;
             }
             Token::CloseBrace | Token::CloseBracket => {
@@ -80,6 +87,8 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
         });
     }
     out.copy(text.len());
+    // Behind a word that got quotes, the end of the text is still the end of the source.
+    out.map.same(out.text.len(), text.len());
     Ok(Strict {
         text: out.text,
         map: out.map,
@@ -177,6 +186,30 @@ fn without_line_end_backslashes(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
+/// For the scanner, which refuses half a surrogate pair though JSON allows it: of the escape sequences of such halves,
+/// and of pairs, others of the same length. What is written is never taken from it.
+fn without_surrogates(text: &str) -> Cow<'_, str> {
+    let is_half = |at: usize| {
+        let digits = text.as_bytes().get(at + 2..at + 6);
+        matches!(digits, Some([b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..])
+            if digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+    };
+    let mut halves = memchr::memmem::find_iter(text.as_bytes(), b"\\u")
+        .filter(|at| is_half(*at))
+        .peekable();
+    if halves.peek().is_none() {
+        return text.into();
+    }
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for at in halves {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str("\\u0020");
+        from = at + 6;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out.into()
+}
+
 /// The scanner's messages in our style.
 fn lower_first(text: &str) -> String {
     let mut chars = text.trim_end_matches('.').chars();
@@ -200,6 +233,8 @@ mod tests {
             " [ ] ",
             "{\n\t\"a\" : -1e2\r\n}",
             "\u{feff}{\"a\":[]} {}",
+            // Half a surrogate pair is JSON, too.
+            r#"{"\ud83d": "\uDE00 \\ud800 \ud83d\ude00"}"#,
             "",
         ] {
             assert_eq!(strict(text), text);
@@ -228,7 +263,10 @@ mod tests {
             strict("{\"a\": \"// no comment, \\\\\"}"),
             "{\"a\": \"// no comment, \\\\\"}"
         );
+        assert_eq!(strict(r#"{'a': '\ud83d"',}"#), r#"{"a": "\ud83d\"" }"#);
         assert_eq!(strict("\u{feff}{'a':1}"), "\u{feff}{\"a\":1}");
+        // Two numbers stay two.
+        assert_eq!(strict("[1/* */2/**/, 3// x\n4]"), "[1 2, 3\n4]");
         // Two commas are an error, for the JSON reader to tell.
         assert_eq!(strict("[1,,]"), "[1, ]");
     }
@@ -243,6 +281,9 @@ mod tests {
         assert_eq!(origin("\"x"), source.find("'x").unwrap());
         assert_eq!(origin("\"b\""), source.find("'b'").unwrap());
         assert_eq!(origin("1"), source.find("1,").unwrap());
+        // A word that gets quotes is longer than what it was, at the end, too.
+        let Strict { text, map } = make(b"{a: b").unwrap();
+        assert_eq!((text.len(), map.source(text.len())), (9, 5));
     }
 
     #[test]
