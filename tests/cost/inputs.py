@@ -52,6 +52,9 @@ CURL = {
     "commands": lambda n: f"curl https://api.novita.ai/v2/txt2img -d '{request()}'\n" * (n // 200),
     "words": lambda n: "curl " * n,
     "quotes": lambda n: "curl https://api.novita.ai/v2/txt2img -d '" + "'\\''" * n + "'",
+    "commands-in-quotes": lambda n: "'{curl u -d" * (n // 10),
+    "commands-in-commands": lambda n: "$(curl u " * (n // 10),
+    "here-documents": lambda n: "curl u <<E\n" * (n // 10) + "E\n",
     "apostrophes": lambda n: "curl don't\n" * (n // 10),
 }
 

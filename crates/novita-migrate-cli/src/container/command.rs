@@ -26,6 +26,8 @@ pub(crate) enum Body<'s> {
     Several(usize),
     /// A quote that is opened here is not closed.
     Open(usize),
+    /// The command stands here, inside of so many others that nobody looks at it.
+    Deep(usize),
 }
 
 /// Flags that take a text to send.
@@ -77,16 +79,33 @@ const LEADS: [&[u8]; 17] = [
     b"else", b"if", b"while", b"until", b"RUN", b"CMD", b"-",
 ];
 
+/// A command is looked at inside of the words of this many others.
+const DEEPEST: usize = 32;
+
 /// Finds the curl commands of a script.
-pub(crate) fn commands(script: &[u8]) -> Vec<Command<'_>> {
+///
+/// What stands in the quotes of one command may be another one, and an apostrophe in prose opens quotes that are none.
+/// So a command is looked for behind every word `curl`, but not inside of any number of others: no script is read more
+/// often than so many times.
+pub(crate) fn commands(script: &[u8]) -> impl Iterator<Item = Command<'_>> {
     let mut lines = Lines::default();
-    let mut commands = Vec::new();
-    for at in memchr::memmem::find_iter(script, b"curl") {
-        if is_command(script, at) {
-            commands.push(Reader::new(script, at + 4, &mut lines).command());
+    // Where the commands end that an offset is inside of.
+    let mut ends: Vec<usize> = Vec::new();
+    memchr::memmem::find_iter(script, b"curl").filter_map(move |at| {
+        if !is_command(script, at) {
+            return None;
         }
-    }
-    commands
+        ends.retain(|end| *end > at);
+        if ends.len() == DEEPEST {
+            return Some(Command {
+                words: Vec::new(),
+                body: Body::Deep(at),
+            });
+        }
+        let (command, end) = Reader::new(script, at + 4, &mut lines).command();
+        ends.push(end);
+        Some(command)
+    })
 }
 
 /// Whether the word `curl` at an offset begins a command: where a shell would take it for one, or behind a prompt. In
@@ -133,8 +152,8 @@ struct Reader<'s, 'l> {
     at: usize,
     words: Vec<Word<'s>>,
     body: Body<'s>,
-    /// The lines of a here-document.
-    input: Option<Word<'s>>,
+    /// The lines of the last here-document, and whether nothing in them has a meaning.
+    input: Option<(Range<usize>, bool)>,
     /// Where it is said that the body comes from the input.
     reads_input: Option<usize>,
     lines: &'l mut Lines<'s>,
@@ -156,11 +175,16 @@ impl<'s, 'l> Reader<'s, 'l> {
         }
     }
 
-    fn command(mut self) -> Command<'s> {
+    /// The command, and how far it was read.
+    fn command(mut self) -> (Command<'s>, usize) {
+        let mut end = 0;
         if let Err(Unclosed(at)) = self.read() {
             self.body = Body::Open(at);
+            end = self.script.len();
         } else if let Some(at) = self.reads_input {
-            match self.input.take() {
+            end = self.input.as_ref().map_or(0, |(lines, _)| lines.end);
+            let input = self.input.take();
+            match input.and_then(|(lines, is_quoted)| here(self.script, lines, is_quoted)) {
                 Some(lines) => {
                     let whole = 0..lines.layer.text.len();
                     self.send(lines, whole);
@@ -168,10 +192,8 @@ impl<'s, 'l> Reader<'s, 'l> {
                 None => self.body = Body::File(at, "-".to_owned()),
             }
         }
-        Command {
-            words: self.words,
-            body: self.body,
-        }
+        let (words, body) = (self.words, self.body);
+        (Command { words, body }, end.max(self.at))
     }
 
     /// Reads words up to the command's end.
@@ -288,7 +310,7 @@ impl<'s, 'l> Reader<'s, 'l> {
             self.input = self
                 .lines
                 .until(self.script, self.at, &name.layer.text)
-                .and_then(|range| here(self.script, range, is_quoted));
+                .map(|range| (range, is_quoted));
         }
         Ok(())
     }
@@ -350,7 +372,6 @@ mod tests {
     fn read(script: &str) -> (Vec<String>, String) {
         let text = |word: &Word<'_>| String::from_utf8_lossy(&word.layer.text).into_owned();
         let mut found: Vec<_> = commands(script.as_bytes())
-            .into_iter()
             .filter(|command| !command.words.is_empty())
             .collect();
         assert_eq!(found.len(), 1, "{script}");
@@ -363,6 +384,7 @@ mod tests {
             Body::File(_, name) => format!("file {name}"),
             Body::Several(_) => "several".to_owned(),
             Body::Open(at) => format!("open at {at}"),
+            Body::Deep(at) => format!("deep at {at}"),
         };
         (command.words.iter().map(text).collect(), body)
     }
@@ -412,7 +434,7 @@ mod tests {
             "echo curl u",
             "my-curl u",
         ] {
-            assert!(commands(script.as_bytes()).is_empty(), "{script}");
+            assert_eq!(commands(script.as_bytes()).count(), 0, "{script}");
         }
         for script in [
             "  curl u",
@@ -425,14 +447,42 @@ mod tests {
             "if ! curl u; then",
             "{ curl u; }",
         ] {
-            assert_eq!(commands(script.as_bytes()).len(), 1, "{script}");
+            assert_eq!(commands(script.as_bytes()).count(), 1, "{script}");
         }
         // An apostrophe in prose does not hide the command behind it.
-        let found = commands(b"With curl you don't need it:\n\ncurl u -d 'x'\n");
-        assert!(
-            found
-                .iter()
-                .any(|command| matches!(command.body, Body::Text(..)))
-        );
+        let mut found = commands(b"With curl you don't need it:\n\ncurl u -d 'x'\n");
+        assert!(found.any(|command| matches!(command.body, Body::Text(..))));
+    }
+
+    /// However commands stand inside of each other, no part of a script is read more often than so many times.
+    #[test]
+    fn commands_inside_of_commands_are_read_so_deep_and_no_deeper() {
+        for part in [
+            "'{curl u -d",
+            "$(curl u ",
+            "curl u <<E\n",
+            ": curl u \"'",
+            "`curl u \"",
+        ] {
+            let script = part.repeat(2000) + "\nE\n";
+            let (mut read, mut deep) = (0, 0);
+            for command in commands(script.as_bytes()) {
+                deep += usize::from(matches!(command.body, Body::Deep(_)));
+                let body = match &command.body {
+                    Body::Text(word, _) => word.range.len(),
+                    _ => 0,
+                };
+                let words = command.words.iter().map(|word| word.range.len());
+                read += words.sum::<usize>() + body;
+            }
+            assert!(read <= DEEPEST * script.len(), "{part}: {read}");
+            assert!(deep < 2000, "{part}: {deep}");
+        }
+        let count = |script: &str| {
+            let is_deep = |command: &Command<'_>| matches!(command.body, Body::Deep(_));
+            commands(script.as_bytes()).filter(is_deep).count()
+        };
+        assert_eq!(count(&"$(curl ".repeat(DEEPEST)), 0);
+        assert_eq!(count(&"$(curl ".repeat(DEEPEST + 3)), 3);
     }
 }

@@ -1,5 +1,6 @@
 //! Scripts and texts with curl commands: the URL and the JSON body of each V2 call are rewritten where they stand.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use novita_migrate::json::{Kind, Tree};
@@ -21,12 +22,13 @@ pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<E
     let mut calls = Calls {
         way,
         desk,
-        edits: Vec::new(),
+        edits: BTreeMap::new(),
+        had_deep: false,
     };
     for command in commands(script) {
         calls.command(&command);
     }
-    let Calls { edits, .. } = calls;
+    let edits = calls.edits.into_values().collect();
     if desk.totals.payloads() == before {
         desk.totals.passed += 1;
     }
@@ -36,7 +38,10 @@ pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<E
 struct Calls<'c, 'd> {
     way: Way<'c>,
     desk: &'c mut Desk<'d>,
-    edits: Vec<Edit>,
+    /// By where they begin; none of them overlaps another one.
+    edits: BTreeMap<usize, Edit>,
+    /// A command was told that nobody looks at.
+    had_deep: bool,
 }
 
 impl Calls<'_, '_> {
@@ -48,11 +53,21 @@ impl Calls<'_, '_> {
         let Some((word, (prefix, url))) = v2 else {
             return self.without_url(command);
         };
+        if self.is_taken(&word.place()) {
+            return;
+        }
+        // Such a word can only be written anew as a whole, and then a variable would be text.
+        if word.expansion.is_some() && !word.layer.encoding.is_even() {
+            return self.fail(
+                "a V2 URL with a shell variable, in more than one manner of quoting",
+                HELP_BODY,
+                word.range.start,
+            );
+        }
         if url.call == Call::Progress {
             // A question without a body: only its URL is V2.
-            if matches!(command.body, Body::None)
-                && self.rewrite(word, prefix, url, url.call.path())
-            {
+            if matches!(command.body, Body::None) {
+                self.rewrite(word, prefix, url, url.call.path());
                 self.desk.totals.converted += 1;
             }
             return;
@@ -71,7 +86,12 @@ impl Calls<'_, '_> {
             }
             Body::Several(at) => return self.fail("a body in several parts", HELP_BODY, *at),
             Body::Open(at) => return self.fail("a quote that is not closed", HELP_BODY, *at),
+            // Nothing was read of it, so that it has no URL either.
+            Body::Deep(_) => return,
         };
+        if self.is_taken(&body.0.place()) {
+            return;
+        }
         if let Some(at) = body.0.expansion {
             return self.fail(
                 "the body holds a shell variable or a command, and cannot be read",
@@ -86,15 +106,31 @@ impl Calls<'_, '_> {
             return;
         };
         // The two belong together: one without the other would be a call that no API knows.
-        if self.rewrite(word, prefix, url, path) {
-            self.edits.push(edit);
-        }
+        self.rewrite(word, prefix, url, path);
+        self.edit(edit);
+    }
+
+    /// Whether something is written there already: a command that was found inside of another one, which is V3 now, was a
+    /// part of what that one sends.
+    fn is_taken(&self, place: &Range<usize>) -> bool {
+        let before = self.edits.range(..place.end).next_back();
+        before.is_some_and(|(_, (range, _))| range.end > place.start)
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        self.edits.insert(edit.0.start, edit);
     }
 
     /// A command that calls no V2 URL that can be seen.
     fn without_url(&mut self, command: &Command<'_>) {
-        let Body::Text(body, part) = &command.body else {
-            return;
+        let (body, part) = match &command.body {
+            Body::Text(body, part) => (body, part),
+            // One such place in a script is told: where it is, people see the others.
+            Body::Deep(at) if !std::mem::replace(&mut self.had_deep, true) => {
+                let message = "more commands inside of each other than are looked at";
+                return self.fail(message, "write this command where it stands alone", *at);
+            }
+            _ => return,
         };
         let is_hidden = command.words.iter().any(|word| {
             let text = String::from_utf8_lossy(&word.layer.text);
@@ -194,11 +230,8 @@ impl Calls<'_, '_> {
         Some((told, (word.place(), word.written(new))))
     }
 
-    /// Puts the V3 URL in the place of a V2 one; false if it cannot be done.
-    fn rewrite(&mut self, word: &Word<'_>, prefix: usize, url: V2Url<'_>, path: &str) -> bool {
-        if word.expansion.is_some() && !word.layer.encoding.is_even() {
-            return false;
-        }
+    /// Puts the V3 URL in the place of a V2 one.
+    fn rewrite(&mut self, word: &Word<'_>, prefix: usize, url: V2Url<'_>, path: &str) {
         let speller = Inside {
             layer: &word.layer,
             outer: &AsItIs,
@@ -210,8 +243,7 @@ impl Calls<'_, '_> {
                 speller.spell(part.as_bytes(), &mut new);
             }
         }
-        self.edits.push((word.place(), word.written(new)));
-        true
+        self.edit((word.place(), word.written(new)));
     }
 
     fn fail(&mut self, message: &str, help: &'static str, at: usize) {
