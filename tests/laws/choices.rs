@@ -12,6 +12,9 @@ pub(crate) struct Choices {
     pub(crate) keeps_unknown: bool,
     pub(crate) keeps_range: bool,
     pub(crate) denies: bool,
+    /// Some findings are not graded by the library alone.
+    #[allow(dead_code, reason = "a fuzz target asks")]
+    pub(crate) sets_levels: bool,
     pub(crate) options: Options,
 }
 
@@ -72,6 +75,7 @@ impl Choices {
             keeps_unknown,
             keeps_range,
             denies,
+            sets_levels: strength || denies,
             options,
         }
     }

@@ -135,3 +135,18 @@ pub(crate) fn only_v2(
     });
     names
 }
+
+/// The names that one field has at the top of a payload and in `request`: itself, and those of its rows.
+pub(crate) fn twins(name: &str) -> BTreeSet<String> {
+    let all = [Document::Txt2img, Document::Img2img]
+        .into_iter()
+        .flat_map(rows)
+        .chain(unlisted());
+    let pairs = all.filter_map(|row| Some((row.v2()?, row.v3()?.strip_prefix("request.")?)));
+    let pairs = pairs.filter(|(v2, v3)| *v2 == name || *v3 == name);
+    let mut names: BTreeSet<_> = pairs
+        .flat_map(|(v2, v3)| [v2.to_owned(), v3.to_owned()])
+        .collect();
+    names.insert(name.to_owned());
+    names
+}

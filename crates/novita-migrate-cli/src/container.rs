@@ -1,7 +1,7 @@
 //! What payloads are kept in: how an input is laid out, where its payloads are, and how they are written there.
 
 mod at;
-mod command;
+pub(crate) mod command;
 pub(crate) mod curl;
 pub(crate) mod edit;
 pub(crate) mod embedded;

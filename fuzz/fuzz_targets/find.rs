@@ -1,0 +1,11 @@
+//! See `novita_migrate_fuzz::find`.
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use novita_migrate_fuzz::{find, mutate};
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate::json(data, size, max_size, seed, find::HEADER)
+});
+
+fuzz_target!(|data: &[u8]| find::check(data));

@@ -1,0 +1,4 @@
+//! See `novita_migrate_fuzz::reader`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| novita_migrate_fuzz::reader::check(data));
