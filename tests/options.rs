@@ -392,6 +392,44 @@ fn unknown() {
     );
 }
 
+/// Beside `request` and in it, an unknown field is one field, as a known one is.
+#[test]
+fn unknown_twice() {
+    let options = Options::default().unknown(Unknown::Keep);
+    let half = |beside: &str, inside: &str| {
+        format!(r#"{{{beside},"request":{{"prompt":"a",{inside},"n_iter":1}}}}"#)
+    };
+    for same in [r#""mystery":[1,{"a":2}]"#, r#""\u006dystery":[1, {"a":2}]"#] {
+        let input = half(r#""mystery":[1,{"a":2}]"#, same);
+        let (output, _) = run(&input, &options);
+        assert_eq!(
+            output,
+            r#"{"request":{"mystery":[1,{"a":2}],"prompt":"a"}}"#
+        );
+    }
+    let input = half(r#""mystery":null"#, r#""mystery":2"#);
+    let (output, _) = run(&input, &options);
+    assert_eq!(output, r#"{"request":{"prompt":"a","mystery":2}}"#);
+    let input = half(r#""mystery":1"#, r#""mystery":2"#);
+    let migration = migrate(&input, None, &options).expect("a payload");
+    assert_eq!(migration.status(), Status::Kept);
+    let conflict = migration
+        .findings()
+        .iter()
+        .find(|found| found.code() == Code::Conflict);
+    let pointer = conflict.map(|found| found.pointer().to_string());
+    assert_eq!(pointer.as_deref(), Some("/request/mystery"));
+    // What is left out is no contradiction, and halves of surrogate pairs are names of their own.
+    let (output, _) = run(&input, &Options::default());
+    assert_eq!(output, r#"{"request":{"prompt":"a"}}"#);
+    let input = half(r#""\ud800":1"#, r#""\udc00":2"#);
+    let (output, _) = run(&input, &options);
+    assert_eq!(
+        output,
+        r#"{"request":{"\ud800":1,"prompt":"a","\udc00":2}}"#
+    );
+}
+
 /// The severity of the finding about a V2 field, and what became of the payload.
 fn graded(members: &str, field: &str, options: Options) -> (Severity, Status) {
     let input = payload(TXT2IMG, members);

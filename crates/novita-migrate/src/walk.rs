@@ -1,5 +1,8 @@
 //! The engine: finds the row of each member, in the order of the source, and does what the row says.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use crate::document::{Document, Endpoint};
 use crate::draft::{self, Draft, Member, Out};
 use crate::finding::{Code, Fill, Finding, Severity, To, Words};
@@ -86,8 +89,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         if let Some(request) = self.request {
             self.half_migrated(request, Place::of("request"));
         }
+        let mut unknown = BTreeMap::new();
         for (at, entry) in self.entries.iter().enumerate() {
-            if self.request.is_none() || !self.is_told_twice(at, entry) {
+            if self.request.is_none() || !self.is_told_twice(at, entry, &mut unknown) {
                 self.member(entry.value, entry.name, Group::Top);
             }
         }
@@ -107,8 +111,22 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Whether a field stands both beside `request` and in it. The second one is not looked at: it says the same, or
-    /// nobody can tell which of the two is meant.
-    fn is_told_twice(&mut self, at: usize, entry: &Entry<'t, 'a>) -> bool {
+    /// nobody can tell which of the two is meant. `unknown` are the fields that nobody knows, by name.
+    fn is_told_twice(
+        &mut self,
+        at: usize,
+        entry: &Entry<'t, 'a>,
+        unknown: &mut BTreeMap<Cow<'a, [u8]>, Value<'t, 'a>>,
+    ) -> bool {
+        let is_unknown = entry.name.is_none() && !entry.value.is_null() && self.keeps_unknown();
+        if let Some(key) = entry.value.key().filter(|_| is_unknown) {
+            let first = *unknown.entry(key.bytes()).or_insert(entry.value);
+            let is_second = first.span() != entry.value.span();
+            if is_second && !same::values(first, entry.value) {
+                self.conflict(entry.value, None);
+            }
+            return is_second;
+        }
         let slot = entry.name.and_then(|name| self.slots.get(name.id()));
         let first = slot
             .and_then(|slot| usize::from(*slot).checked_sub(1))
@@ -325,9 +343,13 @@ impl<'t, 'a> Walk<'t, 'a> {
         }
     }
 
+    fn keeps_unknown(&self) -> bool {
+        self.options.unknown == Unknown::Keep && self.endpoint().is_some()
+    }
+
     /// Reports a field that nobody knows; tells whether it is kept.
     fn report_unknown(&mut self, value: Value<'t, 'a>) -> bool {
-        let keeps = self.options.unknown == Unknown::Keep && self.endpoint().is_some();
+        let keeps = self.keeps_unknown();
         let text = match keeps {
             true => "neither the guide nor V3 knows this field; kept as it is",
             false => "neither the guide nor V3 knows this field; left out",

@@ -141,7 +141,7 @@ fn decoded(input: &[u8], key: KeySpan) -> Cow<'_, [u8]> {
 }
 
 /// Half a surrogate pair is spelled as UTF-8 would spell its number: names that differ in it are different.
-fn decode(raw: &[u8]) -> Vec<u8> {
+pub(super) fn decode(raw: &[u8]) -> Vec<u8> {
     let mut name = Vec::with_capacity(raw.len());
     for (_, unit) in Units::new(raw) {
         match char::from_u32(unit) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use super::keys;
 use super::node::{Hash, KeySpan, NONE, Node};
 use super::text::{Chars, unescape};
 use super::{Pointer, Tree};
@@ -250,6 +251,15 @@ impl<'a> Key<'a> {
     /// The decoded name; half a surrogate pair becomes `U+FFFD`.
     pub fn name(self) -> Cow<'a, str> {
         unescape(self.raw)
+    }
+
+    /// The name in bytes, of which two are equal where the names are: half a surrogate pair is spelled as UTF-8 would
+    /// spell its number.
+    pub(crate) fn bytes(self) -> Cow<'a, [u8]> {
+        match self.is_plain() {
+            true => Cow::Borrowed(self.raw),
+            false => Cow::Owned(keys::decode(self.raw)),
+        }
     }
 
     /// Where the key stands with its quotes, in bytes of the input.
