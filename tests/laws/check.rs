@@ -1,7 +1,7 @@
 //! The laws of one migration, as functions of what went in and what came out: held by the property tests on generated
 //! payloads, and by the fuzz targets on whatever they come upon.
 
-use novita_migrate::json::{Tree, Value};
+use novita_migrate::json::{Segment, Tree, Value, unescape};
 use novita_migrate::{Code, Document, ErrorKind, Migration, Severity, Status, migrate};
 
 use crate::choices::Choices;
@@ -73,7 +73,12 @@ pub(crate) fn nothing_vanishes(
                 )
             }
             // Two names of one field with one value are one value of V3.
-            name if is_one_of_two(root, scalar, name) => all.contains_key(scalar.raw()),
+            _ if twin(root, scalar).is_some_and(|twin| {
+                all.contains_key(scalar.raw()) || all.contains_key(twin.raw())
+            }) =>
+            {
+                true
+            }
             _ => left.get_mut(scalar.raw()).is_some_and(|count| {
                 *count = count.saturating_sub(1);
                 true
@@ -212,22 +217,43 @@ pub(crate) fn findings_point_into_the_input(migration: &Migration<'_>, root: Val
     Ok(())
 }
 
-/// Whether the payload says something twice: under V2's name and V3's, or beside `request` and in it.
-fn is_one_of_two(root: Value<'_, '_>, value: Value<'_, '_>, name: Option<&str>) -> bool {
-    let same = |other: &Value<'_, '_>| other.raw() == value.raw();
-    let count = |places: &[Option<Value<'_, '_>>]| {
-        places.iter().flatten().filter(|other| same(other)).count()
+/// Where the payload says the same once more: under V2's name and V3's, or beside `request` and in it.
+fn twin<'t, 'a>(root: Value<'t, 'a>, value: Value<'t, 'a>) -> Option<Value<'t, 'a>> {
+    let pointer = value.pointer();
+    let way: Vec<_> = pointer.segments().collect();
+    let name = |segment: &Segment<'_>| match segment {
+        Segment::Key(raw) => unescape(raw).into_owned(),
+        Segment::Index(index) => index.to_string(),
     };
-    let task = root.get("data").and_then(|data| data.get("task_id"));
-    if count(&[root.get("task_id"), task]) > 1 {
-        return true;
-    }
     let request = root.get("request");
-    let of = |name: &String| {
-        let inside = request.and_then(|request| request.get(name));
-        count(&[root.get(name), inside])
+    let (rest, field) = match way.as_slice() {
+        [outer, field, rest @ ..] if name(outer) == "request" => (rest, name(field)),
+        // An answer's `task_id` may stand beside `data` and in it.
+        [outer, rest @ ..] if name(outer) == "data" => return named(root, rest, value),
+        [field, rest @ ..] if name(field) == "task_id" => {
+            return named(root.get("data")?, &[&[*field], rest].concat(), value);
+        }
+        [field, rest @ ..] => (rest, name(field)),
+        [] => return None,
     };
-    name.is_some_and(|name| names::twins(name).iter().map(of).sum::<usize>() > 1)
+    let names = names::twins(&field);
+    let places = [Some(root), request].into_iter().flatten();
+    let fields = places.flat_map(|place| names.iter().filter_map(move |name| place.get(name)));
+    fields
+        .filter_map(|field| named(field, rest, value))
+        .find(|twin| twin.span() != value.span())
+}
+
+/// The value at the end of a way, if it says the same as another one.
+fn named<'t, 'a>(
+    from: Value<'t, 'a>,
+    way: &[Segment<'a>],
+    other: Value<'t, 'a>,
+) -> Option<Value<'t, 'a>> {
+    let found = names::resolve(from, way.iter().copied())?;
+    let is_same =
+        found.raw() == other.raw() || (found.text().is_some() && found.text() == other.text());
+    is_same.then_some(found)
 }
 
 /// Whether the finding about `n_iter` tells that the number of pictures is a product.

@@ -97,7 +97,8 @@ pub(crate) fn field(value: Value<'_, '_>) -> Option<String> {
     way.retain(|name| !name.is_empty());
     match way.as_slice() {
         [name] => Some(name.clone()),
-        [outer, name] if outer == "request" => Some(name.clone()),
+        // `params` is the wrapper that payloads were seen in.
+        [outer, name] if outer == "request" || outer == "params" => Some(name.clone()),
         _ => None,
     }
 }

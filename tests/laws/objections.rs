@@ -19,7 +19,11 @@ pub(crate) fn objections(migration: &Migration<'_>) -> Vec<String> {
     let Some(endpoint) = migration.endpoint() else {
         return Vec::new();
     };
-    let body: serde_json::Value = match serde_json::from_slice(&migration.to_vec()) {
+    let output = migration.to_vec();
+    let json = output
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(&output);
+    let body: serde_json::Value = match serde_json::from_slice(json) {
         Ok(body) => body,
         // A number beyond every f64 and half a surrogate pair are JSON, but not for this reader.
         Err(error) => {

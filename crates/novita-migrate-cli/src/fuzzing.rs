@@ -139,6 +139,10 @@ pub fn calls(script: &[u8]) -> Option<Vec<Call>> {
             ranges.push(word.range.clone());
             body = word.layer.text.get(part.clone()).map(<[u8]>::to_vec);
         }
+        // Of what could not be read, the place.
+        if let Body::Open(at) | Body::Deep(at) = command.body {
+            ranges.push(at..at + 1);
+        }
         let is_inside = |range: &Range<usize>| {
             let mut others = calls.iter().flat_map(|call| &call.ranges);
             others.any(|other| other.start < range.end && range.start < other.end)
