@@ -15,9 +15,6 @@ const ROOM: usize = 512;
 /// The longest piece that is gathered; for longer ones the second copy would cost more than a call.
 const GATHERED: usize = 128;
 
-/// Pieces of at least this many bytes are lent to the sink, smaller ones are copied.
-const LENT: usize = 4096;
-
 /// A piece of at most 32 bytes, which is copied in one go with what stands behind it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Short {
@@ -57,18 +54,18 @@ pub(crate) struct Gather<'s, S: ?Sized> {
     sink: &'s mut S,
     bytes: [u8; ROOM],
     length: usize,
-    /// Nothing is gathered, and `length` says that there is no room: what would fill the room takes the way of a full one.
-    is_direct: bool,
+    /// [`Sink::least_lent`].
+    least_lent: usize,
 }
 
 impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
     pub(crate) fn new(sink: &'s mut S) -> Self {
-        let is_direct = sink.tells_by_place();
+        let least_lent = sink.least_lent();
         Gather {
             sink,
             bytes: [0; ROOM],
-            length: if is_direct { ROOM } else { 0 },
-            is_direct,
+            length: 0,
+            least_lent,
         }
     }
 
@@ -79,9 +76,6 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
 
     #[inline(never)]
     fn flush(&mut self) {
-        if self.is_direct {
-            return;
-        }
         if let Some(bytes) = self
             .bytes
             .get(..self.length)
@@ -128,7 +122,7 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
         let block = text.get(start..).and_then(<[u8]>::first_chunk::<NAME>);
         let length = end.wrapping_sub(start);
         match block {
-            Some(block) if length <= NAME => self.padded(block, length),
+            Some(block) if length <= NAME.min(self.least_lent) => self.padded(block, length),
             _ => self.lend(text.get(start..end).unwrap_or_default()),
         }
     }
@@ -149,9 +143,6 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
             return self.sink.copy(piece);
         }
         if self.length + piece.len() > ROOM {
-            if self.is_direct {
-                return self.sink.copy(piece);
-            }
             self.flush();
         }
         if let Some(slots) = self.bytes.get_mut(self.length..self.length + piece.len()) {
@@ -163,7 +154,7 @@ impl<'s, 'a, S: Sink<'a> + ?Sized> Gather<'s, S> {
     /// A piece that outlives the sink.
     #[inline]
     pub(crate) fn lend(&mut self, piece: &'a [u8]) {
-        if piece.len() < LENT {
+        if piece.len() < self.least_lent {
             return self.copy(piece);
         }
         self.flush();
@@ -214,45 +205,50 @@ mod tests {
             }
             out.finish();
             assert!(told.0 == wanted, "pieces of {size} bytes");
-            assert_eq!(told.1.is_empty(), size < LENT, "pieces of {size} bytes");
+            assert_eq!(told.1.is_empty(), size < 4096, "pieces of {size} bytes");
         }
     }
 
-    /// Whatever is a part of the text comes to such a sink as that part, and not as a copy of it.
     #[test]
-    fn a_sink_that_tells_pieces_by_their_place_gets_them_from_there() {
-        struct Placed<'t>(&'t [u8], Vec<u8>, usize);
-        impl<'a> Sink<'a> for Placed<'_> {
+    fn a_sink_that_wants_all_parts_of_the_input_is_lent_them() {
+        #[derive(Default)]
+        struct Parts<'a>(Vec<u8>, Vec<&'a [u8]>);
+        impl<'a> Sink<'a> for Parts<'a> {
             fn copy(&mut self, piece: &[u8]) {
-                let is_inside = self.0.as_ptr_range().contains(&piece.as_ptr());
-                self.2 += usize::from(is_inside);
-                self.1.extend_from_slice(piece);
+                self.0.extend_from_slice(piece);
             }
-            fn tells_by_place(&self) -> bool {
-                true
+            fn lend(&mut self, piece: &'a [u8]) {
+                self.1.push(piece);
+            }
+            fn least_lent(&self) -> usize {
+                0
             }
         }
         let text: Vec<u8> = (0..20_000_u32).map(|at| (at % 251) as u8).collect();
-        for size in [
-            2, 31, 32, 63, 64, 65, 128, 129, 511, 512, 513, 4095, 4096, 7000,
-        ] {
-            let (mut placed, mut wanted, mut pieces) =
-                (Placed(&text, Vec::new(), 0), Vec::new(), 0);
-            let mut out = Gather::new(&mut placed);
+        for size in [1, 2, 32, 33, 64, 65, 512, 513, 4095, 4096, 7000] {
+            let mut parts = Parts::default();
+            let mut out = Gather::new(&mut parts);
             for start in (0..text.len() - size).step_by(size) {
-                let end = start + size;
                 out.copy(b"ab");
-                out.part(&text, start, end);
+                out.part(&text, start, start + size);
                 out.byte(b'|');
-                out.lend(&text[start..end]);
-                wanted.extend_from_slice(
-                    &[b"ab", &text[start..end], b"|", &text[start..end]].concat(),
-                );
-                pieces += 2;
+                out.lend(&text[start..start + size]);
             }
             out.finish();
-            assert!(placed.1 == wanted, "pieces of {size} bytes");
-            assert_eq!(placed.2, pieces, "pieces of {size} bytes");
+            assert!(
+                parts.0.chunks(3).all(|made| made == b"ab|"),
+                "parts of {size} bytes"
+            );
+            let pairs = parts.1.chunks(2).zip(text.chunks(size));
+            assert!(
+                pairs.clone().all(|(pair, part)| pair == [part, part]),
+                "parts of {size} bytes"
+            );
+            assert_eq!(
+                pairs.count(),
+                (text.len() - 1) / size,
+                "parts of {size} bytes"
+            );
         }
     }
 

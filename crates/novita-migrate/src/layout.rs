@@ -142,12 +142,12 @@ pub(crate) struct Printer<'s, 'a, S: ?Sized> {
 
 impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
     pub(crate) fn before(&mut self) {
-        self.out.copy(self.style.before);
+        self.out.lend(self.style.before);
     }
 
     /// The end: nothing is printed behind it.
     pub(crate) fn after(mut self) {
-        self.out.copy(self.style.after);
+        self.out.lend(self.style.after);
         self.out.finish();
     }
 
@@ -228,7 +228,7 @@ impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
                 Name::Raw(key) => {
                     self.next();
                     self.out.byte(b'"');
-                    self.out.copy(key);
+                    self.out.lend(key);
                     self.out.copy(b"\":");
                     self.out.copy(self.style.colon);
                 }
@@ -255,7 +255,7 @@ impl<'a, S: Sink<'a> + ?Sized> Printer<'_, 'a, S> {
     fn made(&mut self, value: &Out<'a>) {
         match value {
             Out::Raw { start, end, depth } => self.raw(*start as usize, *end as usize, *depth),
-            Out::Lent(text) => self.out.copy(text.as_bytes()),
+            Out::Lent(text) => self.out.lend(text.as_bytes()),
             Out::Text(text) => self.out.copy(text.as_bytes()),
             Out::Quoted(inner) => {
                 self.out.byte(b'"');

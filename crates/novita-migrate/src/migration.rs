@@ -103,10 +103,10 @@ pub trait Sink<'a> {
         self.copy(piece);
     }
 
-    /// Whether the sink looks where in memory a piece stands, to tell parts of the input from what was made. Then every
-    /// part of the input comes by itself and from there; for other sinks, short pieces are put together first.
-    fn tells_by_place(&self) -> bool {
-        false
+    /// From how many bytes on a piece of the input is lent; shorter ones are put together with what is made. With 0, all
+    /// of them are lent, as a sink wants it that treats what is made in another way.
+    fn least_lent(&self) -> usize {
+        4096
     }
 }
 

@@ -95,12 +95,12 @@ pub(crate) struct Spelt<'x> {
 
 impl Sink<'_> for Spelt<'_> {
     fn copy(&mut self, piece: &[u8]) {
-        // The library copies short values of its input, too: they keep their spelling all the same.
+        // Parts of the input come here, too: they keep their spelling.
         self.speller.spell(piece, self.out);
     }
 
-    fn tells_by_place(&self) -> bool {
-        true
+    fn least_lent(&self) -> usize {
+        0
     }
 }
 
