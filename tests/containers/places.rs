@@ -194,3 +194,23 @@ fn a_payload_beside_a_v3_answer_is_found() {
         assert_eq!(ran.ends(0).out, format!(r#"{{{answer},"asked":{v3}}}"#));
     }
 }
+
+/// Names of V2 are words of everybody.
+#[test]
+fn somebodys_request_with_a_name_of_v2_is_left_alone() {
+    let v3 = v3();
+    for record in [
+        r#"{"name":"n","request":{"mask":"*","method":"POST","url":"https://example.com"}}"#
+            .to_owned(),
+        format!(r#"{{"id":1,"request":{{"resize_mode":0,"body":{PLAIN}}}}}"#),
+    ] {
+        let ran = convert(&["--find"], &record);
+        assert_eq!(ran.ends(0).out, record.replace(PLAIN, &v3));
+    }
+    let half = r#"{"request":{"prompt":"a","n_iter":1,"model_name":"m"}}"#;
+    let ran = convert(&["--find"], half);
+    assert_eq!(
+        ran.ends(0).out,
+        r#"{"request":{"prompt":"a","model_name":"m"}}"#
+    );
+}

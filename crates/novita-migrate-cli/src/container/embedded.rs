@@ -116,6 +116,10 @@ impl<'a> Visit<'_, '_, 'a> {
             (Kind::Object, Shape::V2(Document::Response)) if !is_v2_answer(value) => {
                 self.children(value, around);
             }
+            // One name of V2 in somebody's `request` may be chance, and everything else would be lost.
+            (Kind::Object, Shape::HalfMigrated(_)) if !speaks(value) => {
+                self.children(value, around);
+            }
             (Kind::Object, Shape::V2(_) | Shape::HalfMigrated(_)) if !around.foreign => {
                 self.payload(value, around);
             }
@@ -291,11 +295,18 @@ fn is_of_v3_answer(member: Value<'_, '_>) -> bool {
     })
 }
 
+/// What a payload is about: without any of these, other names say little.
+const SPEAKING: [&str; 4] = ["prompt", "model_name", "init_images", "image_base64"];
+
+/// Whether a half-migrated payload is one, rather than anything else that has a `request`.
+fn speaks(value: Value<'_, '_>) -> bool {
+    let has = |object: Value<'_, '_>| SPEAKING.iter().any(|name| object.get(name).is_some());
+    has(value) || value.get("request").is_some_and(has)
+}
+
 /// Whether an object is the body of a V3 request, rather than anything else that has a `request`.
 fn is_v3_request(value: Value<'_, '_>) -> bool {
-    value.get("request").is_some_and(|request| {
-        ["prompt", "model_name", "image_base64"]
-            .iter()
-            .any(|name| request.get(name).is_some())
-    })
+    value
+        .get("request")
+        .is_some_and(|request| SPEAKING.iter().any(|name| request.get(name).is_some()))
 }
