@@ -46,10 +46,8 @@ pub(crate) fn names(finding: &Finding<'_>, value: Value<'_, '_>, choices: &Choic
         | Code::UnknownModel
         | Code::UnavailableModel
         | Code::UnsuitedModel => false,
-        Code::UnknownField => {
-            !choices.keeps_unknown
-                || finding.pointer().segments().next() == Some(Segment::Key(b"data"))
-        }
+        // Answers lose them whatever was chosen for requests.
+        Code::UnknownField => finding.message().to_string().contains("left out"),
         Code::OutOfRange => !choices.keeps_range,
         // A value that V3 does not list goes to its place as it is; what has no place is lost.
         Code::NoCounterpart => finding.to().is_none(),
@@ -139,11 +137,19 @@ pub(crate) fn only_v2(
 
 /// The names that one field has at the top of a payload and in `request`: itself, and those of its rows.
 pub(crate) fn twins(name: &str) -> BTreeSet<String> {
-    let all = [Document::Txt2img, Document::Img2img]
-        .into_iter()
-        .flat_map(rows)
-        .chain(unlisted());
-    let pairs = all.filter_map(|row| Some((row.v2()?, row.v3()?.strip_prefix("request.")?)));
+    twins_below("", "request.", name)
+}
+
+/// The same in a unit of ControlNet.
+pub(crate) fn twins_in_units(name: &str) -> BTreeSet<String> {
+    twins_below("controlnet_units[].", "request.controlnet.units[].", name)
+}
+
+fn twins_below(v2: &str, v3: &str, name: &str) -> BTreeSet<String> {
+    let documents = [Document::Txt2img, Document::Img2img];
+    let all = documents.into_iter().flat_map(rows).chain(unlisted());
+    let pairs =
+        all.filter_map(|row| Some((row.v2()?.strip_prefix(v2)?, row.v3()?.strip_prefix(v3)?)));
     let pairs = pairs.filter(|(v2, v3)| *v2 == name || *v3 == name);
     let mut names: BTreeSet<_> = pairs
         .flat_map(|(v2, v3)| [v2.to_owned(), v3.to_owned()])
