@@ -253,6 +253,24 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_that_finds_no_room_is_not_lost() {
+        let piece: Vec<u8> = (b'a'..=b'z').cycle().take(GATHERED).collect();
+        for gathered in 0..=ROOM {
+            for length in [2, 3, 64, GATHERED - 1, GATHERED] {
+                let (mut told, mut wanted) = (Told::default(), vec![b'.'; gathered]);
+                let mut out = Gather::new(&mut told);
+                for _ in 0..gathered {
+                    out.byte(b'.');
+                }
+                out.copy(&piece[..length]);
+                wanted.extend_from_slice(&piece[..length]);
+                out.finish();
+                assert!(told.0 == wanted, "{length} bytes behind {gathered}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_too_long_is_no_short_piece() {
         assert!(Short::of(&[&[b'a'; 20], &[b'b'; 12]]).is_some());
         assert!(Short::of(&[&[b'a'; 20], &[b'b'; 13]]).is_none());
