@@ -565,6 +565,12 @@ mod tests {
             [("x\\u00e9".into(), "0.5".into())]
         );
         assert_eq!(loras("\\\\u003clora:x:1>"), []);
+        // A backslash that is written so begins no escape: this is no line break.
+        assert_eq!(prompt("a\\u005cn<lora:x:1>, b"), "a\\u005cn, b");
+        assert_eq!(
+            loras("<lora:x\\u005cn:1>"),
+            [("x\\u005cn".into(), "1".into())]
+        );
         assert_eq!(
             loras("<lora:x:\\u003007\\u002e50>, <lora:y:\\u0031>"),
             [("x".into(), "7.50".into()), ("y".into(), "1".into())]
