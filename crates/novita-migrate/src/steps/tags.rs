@@ -507,6 +507,7 @@ mod tests {
             ("word<lora:x:1>", "word"),
             ("<lora:x:1> b", "b"),
             ("  <lora:x:1> b", "b"),
+            ("  a <lora:x:1> b", "  a b"),
             ("<lora:x:1>, <lora:y:1> b", "b"),
             ("a, <lora:x:1> b", "a, b"),
             ("a <lora:x:1> b", "a b"),
@@ -546,6 +547,7 @@ mod tests {
             "<lora:x:1",
             "<3，lora:x:1>",
             "<\\uff0c:<b",
+            "<\\uff0c:x>",
         ] {
             assert_eq!(split(text.as_bytes()), None, "{text}");
         }
@@ -627,5 +629,10 @@ mod tests {
             ]
         );
         assert_eq!(&*split.prompt, b"<lora: >, <hypernet:z:1>, <lora:a=b>");
+        // Words are words in any script, spelt either way.
+        for tag in ["<caf\u{e9}:x>", "<caf\\u00e9_net:x>", "<\u{e9}_net:x>"] {
+            let split = super::split(tag.as_bytes()).expect("a tag");
+            assert_eq!(split.tags, [Tag::Other(tag.as_bytes())], "{tag}");
+        }
     }
 }
