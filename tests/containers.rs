@@ -12,6 +12,8 @@ mod fixtures;
 mod packed;
 #[path = "containers/places.rs"]
 mod places;
+#[path = "containers/scripts.rs"]
+mod scripts;
 #[path = "containers/streams.rs"]
 mod streams;
 #[path = "cli/support.rs"]

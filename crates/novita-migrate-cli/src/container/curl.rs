@@ -46,28 +46,35 @@ struct Calls<'c, 'd> {
 
 impl Calls<'_, '_> {
     fn command(&mut self, command: &Command<'_>) {
-        let v2 = command
+        let urls: Vec<_> = command
             .words
             .iter()
-            .find_map(|word| Some((word, url(word)?)));
-        let Some((word, (prefix, url))) = v2 else {
+            .filter_map(|word| Some((word, url(word)?)))
+            .collect();
+        let Some((word, (_, url))) = urls.first() else {
             return self.without_url(command);
         };
-        if self.is_taken(&word.place()) {
+        if urls.iter().any(|(word, _)| self.is_taken(&word.place())) {
             return;
         }
+        // curl sends one body to all of its URLs.
+        if let Some((other, _)) = urls.iter().find(|(_, (_, other))| other.call != url.call) {
+            let message = "V2 URLs of different calls in one command";
+            return self.fail(message, HELP_BODY, other.range.start);
+        }
         // Such a word can only be written anew as a whole, and then a variable would be text.
-        if word.expansion.is_some() && !word.layer.encoding.is_even() {
+        let is_mixed = |word: &Word<'_>| word.expansion.is_some() && !word.layer.encoding.is_even();
+        if let Some((mixed, _)) = urls.iter().find(|(word, _)| is_mixed(word)) {
             return self.fail(
                 "a V2 URL with a shell variable, in more than one manner of quoting",
                 HELP_BODY,
-                word.range.start,
+                mixed.range.start,
             );
         }
         if url.call == Call::Progress {
             // A question without a body: only its URL is V2.
             if matches!(command.body, Body::None) {
-                self.rewrite(word, prefix, url, url.call.path());
+                self.rewrite(&urls, url.call.path());
                 self.desk.totals.converted += 1;
             }
             return;
@@ -106,7 +113,7 @@ impl Calls<'_, '_> {
             return;
         };
         // The two belong together: one without the other would be a call that no API knows.
-        self.rewrite(word, prefix, url, path);
+        self.rewrite(&urls, path);
         self.edit(edit);
     }
 
@@ -230,20 +237,22 @@ impl Calls<'_, '_> {
         Some((told, (word.place(), word.written(new))))
     }
 
-    /// Puts the V3 URL in the place of a V2 one.
-    fn rewrite(&mut self, word: &Word<'_>, prefix: usize, url: V2Url<'_>, path: &str) {
-        let speller = Inside {
-            layer: &word.layer,
-            outer: &AsItIs,
-        };
-        let mut new = Vec::new();
-        speller.spell(word.layer.text.get(..prefix).unwrap_or_default(), &mut new);
-        for part in url.parts(path) {
-            if !part.is_empty() {
-                speller.spell(part.as_bytes(), &mut new);
+    /// Puts V3's URL in the place of V2's.
+    fn rewrite(&mut self, urls: &[(&Word<'_>, (usize, V2Url<'_>))], path: &str) {
+        for (word, (prefix, url)) in urls {
+            let speller = Inside {
+                layer: &word.layer,
+                outer: &AsItIs,
+            };
+            let mut new = Vec::new();
+            speller.spell(word.layer.text.get(..*prefix).unwrap_or_default(), &mut new);
+            for part in url.parts(path) {
+                if !part.is_empty() {
+                    speller.spell(part.as_bytes(), &mut new);
+                }
             }
+            self.edit((word.place(), word.written(new)));
         }
-        self.edit((word.place(), word.written(new)));
     }
 
     fn fail(&mut self, message: &str, help: &'static str, at: usize) {

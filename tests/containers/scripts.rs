@@ -1,0 +1,72 @@
+//! Scripts with curl commands: what was converted is V3 as a whole, and what was not is said.
+
+use crate::support::{Folder, PLAIN, Ran};
+
+const URL: &str = "https://api.novita.ai/v2/txt2img";
+const V3: &str = "https://api.novita.ai/v3/async/txt2img";
+
+fn convert(script: &str) -> Ran {
+    Folder::new()
+        .with("calls.sh", script)
+        .run(&["convert", "calls.sh"])
+}
+
+fn v3() -> String {
+    let folder = Folder::new().with("in.json", PLAIN);
+    folder.run(&["convert", "in.json"]).ends(0).out.clone()
+}
+
+#[test]
+fn all_urls_of_a_command_get_the_same_body() {
+    let ran = convert(&format!("curl {URL} '{URL}?key=k' -d '{PLAIN}'\n"));
+    let v3 = v3();
+    assert_eq!(
+        ran.ends(0).out,
+        format!("curl {V3} '{V3}?key=k' -d '{v3}'\n")
+    );
+    let two = format!("curl {URL} https://api.novita.ai/v2/img2img -d '{PLAIN}'\n");
+    let ran = convert(&two);
+    ran.ends(2)
+        .says(&["V2 URLs of different calls in one command"]);
+    assert_eq!(ran.out, two);
+}
+
+/// The URL cannot be written anew: then nothing is, and nothing counts as converted.
+#[test]
+fn a_url_in_several_quotes_with_a_variable_is_told() {
+    let script = format!("curl https://api.\"novita.ai/v2/txt2img?key=$KEY\" -d '{PLAIN}'\n");
+    let ran = convert(&script);
+    ran.ends(2).says(&[
+        "calls.sh:1:6: error: a V2 URL with a shell variable, in more than one manner of quoting",
+        "1 payload: 1 failed",
+    ]);
+    assert_eq!(ran.out, script);
+}
+
+/// A call that a prompt speaks of is a text; where the call around it stays V2, it is looked at by itself.
+#[test]
+fn of_calls_inside_of_each_other_one_is_converted_as_a_whole() {
+    let v3 = v3();
+    let prompt = format!("write: curl {URL} --data {{}}");
+    let outer = format!("curl {URL} -d '{}'\n", PLAIN.replace("a cat", &prompt));
+    let ran = convert(&outer);
+    let after = format!("curl {V3} -d '{}'\n", v3.replace("a cat", &prompt));
+    assert_eq!(ran.ends(0).out, after);
+    // To the first `curl`, the apostrophe opens a quote that holds the call.
+    let page = format!("With curl it's easy:\n\ncurl {URL} -d '{PLAIN}'\n");
+    assert_eq!(
+        convert(&page).ends(0).out,
+        format!("With curl it's easy:\n\ncurl {V3} -d '{v3}'\n")
+    );
+}
+
+#[test]
+fn more_commands_inside_of_each_other_than_are_looked_at_are_told_once() {
+    let script = "echo $(curl ".repeat(50) + &")".repeat(50) + "\n";
+    let ran = convert(&script);
+    ran.ends(2).says(&[
+        "more commands inside of each other than are looked at",
+        "1 failed",
+    ]);
+    assert_eq!(ran.out, script);
+}
