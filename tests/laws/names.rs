@@ -82,17 +82,14 @@ pub(crate) fn resolve<'t, 'a>(
 
 /// The last name of a scalar's way, decoded; `None` inside lists and deeper objects.
 pub(crate) fn field(value: Value<'_, '_>) -> Option<String> {
-    let mut way: Vec<_> = value
-        .pointer()
-        .segments()
-        .map(|segment| match segment {
-            Segment::Key(raw) => unescape(raw).into_owned(),
-            Segment::Index(0) => String::new(),
-            Segment::Index(_) => "[]".to_owned(),
-        })
-        .collect();
+    let pointer = value.pointer();
     // A list of one is as good as its entry.
-    way.retain(|name| !name.is_empty());
+    let way = pointer.segments().filter_map(|segment| match segment {
+        Segment::Key(raw) => Some(unescape(raw).into_owned()),
+        Segment::Index(0) => None,
+        Segment::Index(_) => Some("[]".to_owned()),
+    });
+    let way: Vec<_> = way.collect();
     match way.as_slice() {
         [name] => Some(name.clone()),
         // `params` is the wrapper that payloads were seen in.

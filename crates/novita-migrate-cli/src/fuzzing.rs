@@ -36,6 +36,8 @@ pub struct Done {
     pub converted: u64,
     /// How many of them are answers.
     pub answers: u64,
+    /// How many stay V2 because of an error.
+    pub kept: u64,
     /// How many could not be read, or are none.
     pub failed: u64,
     /// Where the payloads are that were converted: pointers in the documents.
@@ -81,6 +83,7 @@ pub fn convert(input: &[u8], how: &How) -> Result<Done, String> {
         output,
         converted: totals.converted,
         answers,
+        kept: totals.kept,
         failed: totals.failed,
         pointers,
         offsets,
@@ -149,6 +152,10 @@ pub fn calls(script: &[u8]) -> Option<Vec<Call>> {
         };
         if ranges.iter().any(is_inside) {
             return None;
+        }
+        // A command without words and body says nothing, and may stand in a text that V3 loses.
+        if ranges.is_empty() {
+            continue;
         }
         let words = command.words.into_iter().map(|word| word.layer.text);
         calls.push(Call {

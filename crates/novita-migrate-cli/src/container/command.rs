@@ -309,32 +309,50 @@ impl<'s, 'l> Reader<'s, 'l> {
                 name.layer.text != name.layer.source || name.range.len() > name.layer.text.len();
             self.input = self
                 .lines
-                .until(self.script, self.at, &name.layer.text)
+                .until(self.script, self.at, &name.layer.text, is_quoted)
                 .map(|range| (range, is_quoted));
         }
         Ok(())
     }
 }
 
-/// Where each line of a script stands, by its text: looked up for here-documents, and made when the first one comes.
+/// Where each line of a script stands, by its text and by whether the line before it goes on in it: looked up for
+/// here-documents, and made when the first one comes.
 #[derive(Default)]
-struct Lines<'s>(HashMap<&'s [u8], Vec<usize>>);
+struct Lines<'s>(HashMap<(&'s [u8], bool), Vec<usize>>);
 
 impl<'s> Lines<'s> {
-    /// The lines of a here-document whose command stands at an offset, up to the line that is its name.
-    fn until(&mut self, script: &'s [u8], at: usize, name: &[u8]) -> Option<Range<usize>> {
+    /// The lines of a here-document whose command stands at an offset, up to the line that is its name. Where nothing has
+    /// a meaning, a backslash at a line's end has none either.
+    fn until(
+        &mut self,
+        script: &'s [u8],
+        at: usize,
+        name: &[u8],
+        is_quoted: bool,
+    ) -> Option<Range<usize>> {
         if self.0.is_empty() {
-            let mut start = 0;
+            let (mut start, mut goes_on) = (0, false);
             for line in script.split(|byte| *byte == b'\n') {
                 let text = line.strip_suffix(b"\r").unwrap_or(line);
-                self.0.entry(text).or_default().push(start);
+                self.0.entry((text, goes_on)).or_default().push(start);
                 start += line.len() + 1;
+                let backslashes = text.iter().rev().take_while(|byte| **byte == b'\\');
+                goes_on = backslashes.count() % 2 == 1;
             }
         }
         let start = at + memchr::memchr(b'\n', script.get(at..)?)? + 1;
-        let places = self.0.get(name)?;
-        let end = places.get(places.partition_point(|place| *place < start))?;
-        Some(start..*end)
+        let first = |goes_on: bool| {
+            let places = self.0.get(&(name, goes_on))?;
+            places
+                .get(places.partition_point(|place| *place < start))
+                .copied()
+        };
+        let end = match (first(false), is_quoted.then(|| first(true)).flatten()) {
+            (Some(one), Some(other)) => one.min(other),
+            (one, other) => one.or(other)?,
+        };
+        Some(start..end)
     }
 }
 
@@ -418,6 +436,11 @@ mod tests {
             ("curl u -F a=b", "none"),
             ("curl u -d 'x", "open at 10"),
             ("curl --data-raw @x u", "@x"),
+            // The name is a line of its own, unless the line before it goes on.
+            ("curl u -d @- <<E\na\\\nE\nE\n", "aE\n"),
+            ("curl u -d @- <<E\na\\\\\nE\n", "a\\\n"),
+            ("curl u -d @- <<'E'\na\\\nE\nE\n", "a\\\n"),
+            ("curl u -d @- <<E\na\\\nE\n", "file -"),
         ] {
             assert_eq!(read(script).1, told, "{script}");
         }
