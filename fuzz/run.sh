@@ -4,8 +4,8 @@
 # Needs a nightly toolchain and a C++ compiler, and is skipped with a message without. The corpus is made of the
 # fixtures; what the engine finds stays in fuzz/corpus/, so that the next run goes on from there.
 #
-#   FUZZ_SANITIZER   address: slower by half, and catches misuse of memory in what `unsafe` code there is below (none)
-#   FUZZ_JOBS        how many crates are compiled at once (cargo's own choice)
+#   FUZZ_PROFILE   ci: compiled in less time, and slower (release)
+#   FUZZ_SEED      the engine's dice are always the same (others each time)
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -17,18 +17,14 @@ targets=("$@")
 cargo +nightly --version >/dev/null 2>&1 || { echo "skipped: there is no nightly toolchain"; exit 0; }
 command -v c++ >/dev/null || { echo "skipped: there is no C++ compiler for the engine"; exit 0; }
 
-# What cargo-fuzz does, without cargo-fuzz: it takes longer to install than to do without.
+# What cargo-fuzz does, without cargo-fuzz: nothing has to be installed.
 host=$(rustc +nightly -vV | sed -n 's/^host: //p')
 export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing"
-sanitizer=${FUZZ_SANITIZER:-none}
-[ "$sanitizer" = none ] || RUSTFLAGS="$RUSTFLAGS -Zsanitizer=$sanitizer"
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
-jobs=()
-[ -z "${FUZZ_JOBS:-}" ] || jobs=(-j "$FUZZ_JOBS")
-cargo +nightly build --quiet --locked --release --target "$host" "${jobs[@]}" \
-  "${targets[@]/#/--bin=}"
+profile=${FUZZ_PROFILE:-release}
+cargo +nightly build --quiet --locked --profile "$profile" --target "$host" "${targets[@]/#/--bin=}"
 
 fixtures=../fixtures
 
@@ -49,7 +45,7 @@ seed() {
 # The words of the fixtures, for the engine to put into its inputs.
 dictionary=$CARGO_TARGET_DIR/fuzz.dict
 {
-  grep -rhoE '"[A-Za-z_0-9]{2,32}"' "$fixtures" --include='*.json' | sort -u | sed 's/"\(.*\)"/"\\"\1\\""/'
+  grep -arhoE '"[A-Za-z_0-9]{2,32}"' "$fixtures" --include='*.json' | sort -u | sed 's/"\(.*\)"/"\\"\1\\""/'
   printf '"%s"\n' '{' '}' '[' ']' ',' ':' 'null' 'true' '\\"' '\\u003c' '\\ud800' '<lora:' '<lyco:' ':0.5>' 'curl ' ' -d ' \
     ' --data-raw ' '\x27' '$\x27' '<<EOF\x0a' 'https://api.novita.ai/v2/txt2img' '/v2/img2img' '/v2/progress' '/*' '//' '\\\x0a'
 } >"$dictionary"
@@ -80,9 +76,9 @@ for target in "${targets[@]}"; do
   mkdir -p "artifacts/$target"
   log=$CARGO_TARGET_DIR/fuzz-$target.log
   # The limits are what proves that nothing hangs; see README.md.
-  if "$CARGO_TARGET_DIR/$host/release/$target" "corpus/$target" -max_total_time="$share" -max_len=8192 -timeout=10 \
+  if "$CARGO_TARGET_DIR/$host/$profile/$target" "corpus/$target" -max_total_time="$share" -max_len=8192 -timeout=10 \
     -rss_limit_mb=1024 -dict="$dictionary" -artifact_prefix="artifacts/$target/" -print_final_stats=1 \
-    -use_value_profile=1 >"$log" 2>&1; then
+    -use_value_profile=1 -seed="${FUZZ_SEED:-0}" >"$log" 2>&1; then
     sed -n 's/^stat:://p' "$log" | tr -s '\n ' ' '
     echo
   else

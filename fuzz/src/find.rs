@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use novita_migrate::json::{Kind, Tree, Value};
-use novita_migrate::{IpAdapter, Mask, NIter, Options, Unknown};
+use novita_migrate::{IpAdapter, Mask, NIter, Options, Samplers};
 use novita_migrate_cli::fuzzing::{How, convert};
 
 use crate::{grown, kept};
@@ -17,12 +17,15 @@ pub fn check(data: &[u8]) {
     let Some((header, document)) = data.split_first() else {
         return;
     };
+    // Unknown fields are not kept: a part of them may look like a payload, in a body in which nothing else does.
     let mut options = Options::default();
     if header & 1 != 0 {
         options = options.mask(Mask::Inpainting).n_iter(NIter::Multiply);
     }
     if header & 2 != 0 {
-        options = options.unknown(Unknown::Keep).ip_adapter(IpAdapter::Move);
+        options = options
+            .samplers(Samplers::Nearest)
+            .ip_adapter(IpAdapter::Move);
     }
     let how = How {
         options,
@@ -48,7 +51,8 @@ fn law(document: &[u8], how: &How) -> Result<(), String> {
     let told = |why: String| format!("{why}\n  out: {}", String::from_utf8_lossy(&output));
     // An answer without a task is nothing that V3 knows.
     let again = convert(&output, how)?;
-    if again.converted > 0 || again.failed > done.failed + done.answers {
+    // What was kept may hold further payloads. It is opened where only the URL of another API is left near it.
+    if (again.converted > 0 && done.kept == 0) || again.failed > done.failed + done.answers {
         let why = format!(
             "the second time {} are converted and {} fail",
             again.converted, again.failed
