@@ -6,7 +6,7 @@ use std::path::Path;
 use novita_migrate::Options;
 
 use crate::args::FormatArg;
-use crate::container::command::{Body, commands};
+use crate::container::command::{Body, placed};
 use crate::read::map::Map;
 use crate::read::strict;
 use crate::record::Totals;
@@ -130,32 +130,21 @@ pub struct Call {
     pub ranges: Vec<Range<usize>>,
 }
 
-/// The curl commands of a script. `None` where one stands inside of a word of another one: both are looked at, and which
-/// of them becomes V3 is a matter of what they hold.
+/// The curl commands of a script. `None` where one stands inside of another one: both are looked at, and which of them
+/// becomes V3 is a matter of what they hold.
 pub fn calls(script: &[u8]) -> Option<Vec<Call>> {
-    let mut calls: Vec<Call> = Vec::new();
-    for command in commands(script) {
+    let (mut calls, mut behind) = (Vec::new(), 0);
+    for (place, command) in placed(script) {
+        if place.start < behind {
+            return None;
+        }
+        behind = place.end;
         let words = command.words.iter().map(|word| word.range.clone());
         let mut ranges: Vec<_> = words.collect();
         let mut body = None;
         if let Body::Text(word, part) = &command.body {
             ranges.push(word.range.clone());
             body = word.layer.text.get(part.clone()).map(<[u8]>::to_vec);
-        }
-        // Of what could not be read, the place.
-        if let Body::Open(at) | Body::Deep(at) = command.body {
-            ranges.push(at..at + 1);
-        }
-        let is_inside = |range: &Range<usize>| {
-            let mut others = calls.iter().flat_map(|call| &call.ranges);
-            others.any(|other| other.start < range.end && range.start < other.end)
-        };
-        if ranges.iter().any(is_inside) {
-            return None;
-        }
-        // A command without words and body says nothing, and may stand in a text that V3 loses.
-        if ranges.is_empty() {
-            continue;
         }
         let words = command.words.into_iter().map(|word| word.layer.text);
         calls.push(Call {

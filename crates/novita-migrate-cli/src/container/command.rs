@@ -88,6 +88,11 @@ const DEEPEST: usize = 32;
 /// So a command is looked for behind every word `curl`, but not inside of any number of others: no script is read more
 /// often than so many times.
 pub(crate) fn commands(script: &[u8]) -> impl Iterator<Item = Command<'_>> {
+    placed(script).map(|(_, command)| command)
+}
+
+/// The same, each with the part of the script that was read for it.
+pub(crate) fn placed(script: &[u8]) -> impl Iterator<Item = (Range<usize>, Command<'_>)> {
     let mut lines = Lines::default();
     // Where the commands end that an offset is inside of.
     let mut ends: Vec<usize> = Vec::new();
@@ -97,14 +102,15 @@ pub(crate) fn commands(script: &[u8]) -> impl Iterator<Item = Command<'_>> {
         }
         ends.retain(|end| *end > at);
         if ends.len() == DEEPEST {
-            return Some(Command {
+            let command = Command {
                 words: Vec::new(),
                 body: Body::Deep(at),
-            });
+            };
+            return Some((at..at + 4, command));
         }
         let (command, end) = Reader::new(script, at + 4, &mut lines).command();
         ends.push(end);
-        Some(command)
+        Some((at..end, command))
     })
 }
 
