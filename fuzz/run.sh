@@ -5,7 +5,8 @@
 # fixtures; what the engine finds stays in fuzz/corpus/, so that the next run goes on from there.
 #
 #   FUZZ_PROFILE   ci: compiled in less time, and slower (release)
-#   FUZZ_SEED      the engine's dice are always the same (others each time)
+#   FUZZ_SEED      the engine's dice are always the same (others each time); what it makes of them still differs a little
+#   FUZZ_RUNS      at most so many inputs for each target (as many as there is time for)
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -78,7 +79,7 @@ for target in "${targets[@]}"; do
   # The limits are what proves that nothing hangs; see README.md.
   if "$CARGO_TARGET_DIR/$host/$profile/$target" "corpus/$target" -max_total_time="$share" -max_len=8192 -timeout=10 \
     -rss_limit_mb=1024 -dict="$dictionary" -artifact_prefix="artifacts/$target/" -print_final_stats=1 \
-    -use_value_profile=1 -seed="${FUZZ_SEED:-0}" >"$log" 2>&1; then
+    -use_value_profile=1 -seed="${FUZZ_SEED:-0}" -runs="${FUZZ_RUNS:--1}" >"$log" 2>&1; then
     sed -n 's/^stat:://p' "$log" | tr -s '\n ' ' '
     echo
   else
