@@ -181,6 +181,20 @@ fn what_was_found_and_converted_is_not_found_again() {
 }
 
 /// An answer that is V3 hides no payload that somebody keeps beside it.
+/// A record that looks like an answer and has names of requests, too: found by fuzzing.
+#[test]
+fn a_record_is_no_request_once_its_data_is_one_of_v3() {
+    let record =
+        r#"{"model_name":"m","strength":1,"data":{"prompt":"a","model_name":"m","task_id":"t"}}"#;
+    let once = convert(&["--find"], record).out;
+    assert_eq!(
+        once,
+        r#"{"model_name":"m","strength":1,"data":{"request":{"prompt":"a","model_name":"m"}}}"#
+    );
+    let again = convert(&["--find"], &once);
+    assert_eq!(again.ends(0).out, once);
+}
+
 #[test]
 fn a_payload_beside_a_v3_answer_is_found() {
     let v3 = v3();

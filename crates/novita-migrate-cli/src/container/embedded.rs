@@ -116,6 +116,10 @@ impl<'a> Visit<'_, '_, 'a> {
             (Kind::Object, Shape::V2(Document::Response)) if !is_v2_answer(value) => {
                 self.children(value, around);
             }
+            // Nor does it become a request once what it holds is one of V3.
+            (Kind::Object, Shape::V2(_) | Shape::HalfMigrated(_)) if holds_request(value) => {
+                self.children(value, around);
+            }
             // One name of V2 in somebody's `request` may be chance, and everything else would be lost.
             (Kind::Object, Shape::HalfMigrated(_)) if !speaks(value) => {
                 self.children(value, around);
@@ -281,6 +285,12 @@ impl<'a> Visit<'_, '_, 'a> {
 /// Whether an object has what every answer of V2 had, whatever its `data` is.
 fn is_v2_answer(value: Value<'_, '_>) -> bool {
     value.get("code").is_some_and(|code| !code.is_null()) && value.get("msg").is_some()
+}
+
+/// Whether the `data` of a record has the form of V3's requests, which no payload of V2 has there.
+fn holds_request(value: Value<'_, '_>) -> bool {
+    let request = value.get("data").and_then(|data| data.get("request"));
+    request.is_some_and(|request| request.kind() == Kind::Object)
 }
 
 /// Whether a member of a V3 answer is one that V3 gave it.
