@@ -30,7 +30,13 @@ impl<'b> Lines<'b> {
         if offset < self.start {
             *self = Lines::of(self.block);
         } else if offset < self.at {
-            (self.at, self.column) = (self.start, 1);
+            if offset - self.start < self.at - offset || self.start == 0 && offset < MARK.len() {
+                (self.at, self.column) = (self.start, 1);
+            } else {
+                // Findings about an object come after those about its members: a step back is no reason to begin again.
+                self.column -= characters(self.block.get(offset..self.at).unwrap_or_default());
+                self.at = offset;
+            }
         }
         let between = self.block.get(self.at..offset).unwrap_or_default();
         if let Some(last) = memchr::memrchr(b'\n', between) {
@@ -44,7 +50,7 @@ impl<'b> Lines<'b> {
         } else {
             text
         };
-        self.column += text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        self.column += characters(text);
         self.at = offset;
         (self.line, self.column)
     }
@@ -53,6 +59,10 @@ impl<'b> Lines<'b> {
     pub(crate) fn end(mut self) -> (u64, u64) {
         self.place(self.block.len())
     }
+}
+
+fn characters(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
 }
 
 /// A UTF-8 byte order mark.
@@ -79,6 +89,11 @@ mod tests {
             assert_eq!(forward.place(*at), expected, "{at}");
             jumping.place(block.len() - at);
             assert_eq!(jumping.place(*at), expected, "{at}");
+            for back in 1..=4 {
+                let mut stepping = Lines::of(block);
+                stepping.place(at + back);
+                assert_eq!(stepping.place(*at), expected, "{back} back to {at}");
+            }
         }
         assert_eq!(forward.place(usize::MAX), Lines::of(block).end());
     }
