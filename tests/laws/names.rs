@@ -94,6 +94,7 @@ pub(crate) fn field(value: Value<'_, '_>) -> Option<String> {
         [name] => Some(name.clone()),
         // `params` is the wrapper that payloads were seen in.
         [outer, name] if outer == "request" || outer == "params" => Some(name.clone()),
+        [outer, inner, name] if outer == "params" && inner == "request" => Some(name.clone()),
         _ => None,
     }
 }
