@@ -16,6 +16,8 @@ mod names;
 mod payloads;
 #[path = "laws/prompts.rs"]
 mod prompts;
+#[path = "laws/runs.rs"]
+mod runs;
 #[path = "laws/spelled.rs"]
 mod spelled;
 #[path = "laws/text.rs"]
@@ -29,25 +31,8 @@ use novita_migrate::{Code, Document, Migration, Options, OutOfRange, Status, Unk
 use payloads::{Payload, anything, choices, payload};
 use prompts::{Piece, pieces};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use spelled::{is_subsequence, separates, spelled};
 use text::{Json, STYLES};
-
-fn config(cases: u32) -> ProptestConfig {
-    let own = ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..ProptestConfig::default()
-    };
-    match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => own,
-        None => ProptestConfig {
-            cases,
-            rng_seed: RngSeed::Fixed(97),
-            ..own
-        },
-    }
-}
 
 type Law = Result<(), TestCaseError>;
 
@@ -104,7 +89,7 @@ fn law(kept: check::Law) -> Law {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(runs::config(600))]
 
     #[test]
     fn nothing_vanishes(payload in payload(), choices in choices()) {
@@ -258,7 +243,7 @@ fn answers(input: &[u8], options: &Options) -> Law {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(runs::config(300))]
 
     #[test]
     fn any_bytes_have_an_answer(input in proptest::collection::vec(any::<u8>(), 0..200), choices in choices()) {
@@ -295,7 +280,7 @@ proptest! {
 #[test]
 fn the_laws_are_about_converted_payloads() {
     use proptest::strategy::ValueTree as _;
-    let mut runner = proptest::test_runner::TestRunner::new(config(1));
+    let mut runner = proptest::test_runner::TestRunner::new(runs::config(1));
     let (mut all, mut done, mut values) = (0, 0, BTreeSet::new());
     for _ in 0..300 {
         let payload = payload()

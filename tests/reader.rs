@@ -7,13 +7,14 @@
 
 #[path = "laws/reader.rs"]
 mod reader;
+#[path = "laws/runs.rs"]
+mod runs;
 #[path = "laws/text.rs"]
 #[allow(dead_code, reason = "this test reads nothing back")]
 mod text;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::RngSeed;
 use reader::{Verdict, agree};
 use text::{Json, STYLES};
 
@@ -447,24 +448,8 @@ impl Damage {
     }
 }
 
-/// `PROPTEST_CASES` looks further, with other texts each time; without it the texts are always the same.
-fn config(cases: u32) -> ProptestConfig {
-    let own = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => own,
-        None => ProptestConfig {
-            cases,
-            rng_seed: RngSeed::Fixed(97),
-            ..own
-        },
-    }
-}
-
 proptest! {
-    #![proptest_config(config(2000))]
+    #![proptest_config(runs::config(2000))]
 
     #[test]
     fn generated_json_is_read_alike(json in json(), style in select(STYLES.to_vec())) {

@@ -234,11 +234,9 @@ fn has_twin(root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
         Segment::Key(raw) => unescape(raw).into_owned(),
         Segment::Index(index) => index.to_string(),
     });
+    let root = root.get("params").unwrap_or(root);
     let [request, data] = ["request", "data"].map(|name| root.get(name));
-    let field = match way.next() {
-        Some(outer) if ["request", "data", "params"].contains(&&*outer) => way.next(),
-        field => field,
-    };
+    let field = way.find(|name| !["request", "data", "params"].contains(&&**name));
     // A unit of ControlNet may have both names of a field, too.
     let unit = value.parent().filter(|_| value.key().is_some());
     if let (Some(unit), Some(key)) = (unit, value.key()) {

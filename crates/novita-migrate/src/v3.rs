@@ -464,7 +464,7 @@ impl Place {
     /// Whether it is in an object or a list entry inside `extra`, `request` or `task`.
     #[inline]
     pub(crate) fn is_inner(self) -> bool {
-        self.field().home as u8 == Home::Inner as u8
+        self.field().home == Home::Inner
     }
 
     /// Whether it is a member of `request` itself.
