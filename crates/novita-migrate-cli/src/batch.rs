@@ -28,7 +28,6 @@ pub(crate) struct Batch<'a> {
     pub(crate) output: Option<&'a OutputArgs>,
     /// Whether names are listed with a NUL behind each.
     pub(crate) null: bool,
-    pub(crate) threads: usize,
     /// Whether stdout may be coloured.
     pub(crate) colour: bool,
     /// Whether somebody watches stderr.

@@ -41,11 +41,28 @@ pub(crate) struct Job {
     pub(crate) at: Vec<String>,
     /// Payloads are looked for at any depth.
     pub(crate) find: bool,
-    pub(crate) threads: usize,
+    pub(crate) threads: Threads,
     /// The most bytes that an input may have, unpacked.
     pub(crate) max_input: Option<u64>,
     /// Which records are made. Shared by all that work on the same run.
     pub(crate) attention: Arc<Attention>,
+}
+
+/// How many threads work side by side.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Threads(Option<usize>);
+
+impl Threads {
+    /// So many, or as many as the machine has cores.
+    pub(crate) fn of(given: Option<usize>) -> Self {
+        Threads(given)
+    }
+
+    /// Asking the system takes some twenty calls, so it is asked when there is work for more than one.
+    pub(crate) fn count(self) -> usize {
+        self.0
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
 }
 
 /// What is to be done with every payload.
@@ -70,7 +87,7 @@ impl Default for Job {
             column: Vec::new(),
             at: Vec::new(),
             find: false,
-            threads: 1,
+            threads: Threads::of(Some(1)),
             max_input: None,
             attention: Arc::new(Attention::new(Keep::All)),
         }

@@ -37,9 +37,15 @@ macro_rules! commands {
 
         impl FromArgMatches for Command {
             fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-                match matches.subcommand() {
-                    $(Some(($name, matches)) => Ok(Command::$variant(Box::new(<$args>::from_arg_matches(matches)?))),)*
-                    _ => Err(clap::Error::raw(clap::error::ErrorKind::MissingSubcommand, "a command is missing")),
+                Self::from_arg_matches_mut(&mut matches.clone())
+            }
+
+            fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
+                let missing = || clap::Error::raw(clap::error::ErrorKind::MissingSubcommand, "a command is missing");
+                let (name, mut matches) = matches.remove_subcommand().ok_or_else(missing)?;
+                match name.as_str() {
+                    $($name => Ok(Command::$variant(Box::new(<$args>::from_arg_matches_mut(&mut matches)?))),)*
+                    _ => Err(missing()),
                 }
             }
 

@@ -12,7 +12,7 @@ use super::{Batch, Rejects, telling};
 use crate::args::Mode;
 use crate::commands::Stop;
 use crate::report::{Closing, Progress, Tellers, name, several};
-use crate::run::Job;
+use crate::run::{Job, Threads};
 use crate::select::{Selected, Selection, check_relative};
 use crate::write::{Preview, Replaced, Settled, WriteError, interrupt};
 
@@ -62,9 +62,10 @@ pub(crate) fn many(
         told.problem(path, problem.message(), problem.help())?;
     }
 
-    let threads = batch.threads.min(files.len()).max(1);
+    let all = batch.job.threads.count();
+    let threads = all.min(files.len()).max(1);
     let job = Job {
-        threads: (batch.threads / threads).max(1),
+        threads: Threads::of(Some((all / threads).max(1))),
         ..batch.job.clone()
     };
     let handler = Files {

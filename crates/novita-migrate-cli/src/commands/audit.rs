@@ -12,7 +12,7 @@ use crate::audit::{self, Action, Audit, Report, Store, compare};
 use crate::batch::{self, Batch};
 use crate::config::Settings;
 use crate::report::{Tellers, name, several, style};
-use crate::run::{Attention, Job, Keep, Task};
+use crate::run::{Attention, Job, Keep, Task, Threads};
 use crate::select::Selected;
 use crate::write::{interrupt, plain, put};
 use verdict::Verdict;
@@ -80,16 +80,11 @@ impl Run<'_> {
             output_format: OutputFormat::Human,
         };
         let mut tellers = Tellers::new(self.global, &report, Mode::Audit).map_err(Stop::stdout)?;
-        let threads = args
-            .input
-            .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let batch = Batch {
-            job: self.job(&settings, threads, &audit)?,
+            job: self.job(&settings, &audit)?,
             mode: Mode::Audit,
             output: None,
             null: false,
-            threads,
             colour: anstream::stdout().current_choice() != anstream::ColorChoice::Never,
             watched: crate::report::watched(self.global, Mode::Audit),
         };
@@ -118,7 +113,7 @@ impl Run<'_> {
         Ok(interrupt::exit_code().unwrap_or_else(|| verdict.code()))
     }
 
-    fn job(&self, settings: &Settings, threads: usize, audit: &Arc<Audit>) -> Result<Job, Stop> {
+    fn job(&self, settings: &Settings, audit: &Arc<Audit>) -> Result<Job, Stop> {
         let input = &self.args.input;
         Ok(Job {
             task: Task::Audit(Arc::clone(audit)),
@@ -129,7 +124,7 @@ impl Run<'_> {
             column: input.column.clone(),
             at: input.at.clone(),
             find: input.find,
-            threads,
+            threads: Threads::of(input.threads),
             max_input: input.max_input_size,
             attention: Arc::new(Attention::new(Keep::Failures)),
         })

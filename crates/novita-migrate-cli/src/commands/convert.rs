@@ -16,7 +16,7 @@ use crate::args::{
 use crate::batch::{self, Batch};
 use crate::config::Settings;
 use crate::report::{Closing, Tellers};
-use crate::run::{Attention, Job, Keep, Task};
+use crate::run::{Attention, Job, Keep, Task, Threads};
 use crate::validate::Checks;
 use crate::write::{Journaling, interrupt};
 
@@ -101,13 +101,11 @@ impl Run<'_> {
         }
         let mut tellers = Tellers::new(self.global, self.report, self.mode)
             .map_err(|error| self.report_failed(&error))?;
-        let threads = self.threads(&inputs);
         let batch = Batch {
-            job: self.job(&settings, threads)?,
+            job: self.job(&settings)?,
             mode: self.mode,
             output: self.output,
             null: self.select.null,
-            threads,
             colour: anstream::stdout().current_choice() != anstream::ColorChoice::Never,
             watched: crate::report::watched(self.global, self.mode),
         };
@@ -128,7 +126,7 @@ impl Run<'_> {
         Ok(interrupt::exit_code().unwrap_or(code))
     }
 
-    fn job(&self, settings: &Settings, threads: usize) -> Result<Job, Stop> {
+    fn job(&self, settings: &Settings) -> Result<Job, Stop> {
         let (task, options, document) = match self.wants {
             Wants::V3(document) => (Task::Migrate, settings.options()?, document),
             Wants::Validation(endpoint) => {
@@ -147,7 +145,7 @@ impl Run<'_> {
             column: self.input.column.clone(),
             at: self.input.at.clone(),
             find: self.input.find,
-            threads,
+            threads: Threads::of(self.input.threads),
             max_input: self.input.max_input_size,
             attention: Arc::new(Attention::new(self.keep())),
         })
@@ -165,21 +163,6 @@ impl Run<'_> {
             Keep::Failures
         } else {
             Keep::WithWarnings
-        }
-    }
-
-    fn threads(&self, inputs: &Inputs) -> usize {
-        /// Files that one thread has done before others have begun.
-        const SMALL: u64 = 1 << 20;
-        let is_small = |inputs: &Inputs| match inputs {
-            Inputs::One(path) => path.metadata().is_ok_and(|meta| meta.len() < SMALL),
-            _ => false,
-        };
-        match self.input.threads {
-            Some(threads) => threads,
-            // Asking the system costs a tenth of the time that such a run takes.
-            None if is_small(inputs) => 1,
-            None => std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 

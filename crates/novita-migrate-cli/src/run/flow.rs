@@ -29,8 +29,13 @@ pub(super) fn run(
         watch,
         before: Before::default(),
     };
-    if plan.job.threads > 1 && !first.whole {
-        side_by_side(plan, blocks, first, &mut end)?;
+    // A block that is the whole input leaves nothing for a second thread.
+    let threads = match first.whole {
+        true => 1,
+        false => plan.job.threads.count(),
+    };
+    if threads > 1 {
+        side_by_side(threads, plan, blocks, first, &mut end)?;
     } else {
         let mut room = Room {
             block: first,
@@ -72,12 +77,12 @@ struct Finished {
 }
 
 fn side_by_side(
+    threads: usize,
     plan: &Plan<'_>,
     blocks: &mut Blocks<'_>,
     first: Block,
     end: &mut End<'_, '_, '_>,
 ) -> io::Result<()> {
-    let threads = plan.job.threads;
     let blocks = Mutex::new((blocks, Some(first)));
     // One block more than threads: a thread need not wait for the output, and memory stays bounded.
     let (give, rooms) = bounded(threads + 1);
