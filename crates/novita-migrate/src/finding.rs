@@ -180,6 +180,9 @@ pub(crate) enum Fill<'a> {
     Json(&'a [u8]),
     Name(&'static str),
     Number(u64),
+    /// The bounds of a range; one that is infinite is none.
+    Range(f64, f64),
+    Bound(f64),
     Text(Box<str>),
 }
 
@@ -200,6 +203,9 @@ impl fmt::Display for Message<'_> {
                 Some(Fill::Json(text)) => f.write_str(&shorten(text))?,
                 Some(Fill::Name(name)) => f.write_str(name)?,
                 Some(Fill::Number(number)) => write!(f, "{number}")?,
+                Some(Fill::Bound(number)) => write!(f, "{number}")?,
+                Some(Fill::Range(min, max)) if max.is_finite() => write!(f, "{min} to {max}")?,
+                Some(Fill::Range(min, _)) => write!(f, "{min} or more")?,
                 Some(Fill::Text(text)) => f.write_str(text)?,
             }
             rest = tail;

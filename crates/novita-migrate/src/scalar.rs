@@ -257,11 +257,6 @@ pub(crate) fn bounded<'t, 'a>(
 ) -> Out<'a> {
     let keeps = walk.options.out_of_range == OutOfRange::Keep;
     let (min, max) = place.field().bounds().unwrap_or((bound, bound));
-    let range = if max.is_finite() {
-        format!("{min} to {max}")
-    } else {
-        format!("{min} or more")
-    };
     walk.report(Code::OutOfRange, Severity::Warning, value, row)
         .to(place)
         .say(match keeps {
@@ -275,12 +270,12 @@ pub(crate) fn bounded<'t, 'a>(
             },
         })
         .with(shown)
-        .with(Fill::Text(range.into()))
-        .with(Fill::Text(bound.to_string().into()));
+        .with(Fill::Range(min, max))
+        .with(Fill::Bound(bound));
     if keeps {
         unchanged
     } else {
-        Out::text(bound.to_string())
+        Out::text(number::text(bound))
     }
 }
 

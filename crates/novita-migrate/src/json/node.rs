@@ -20,6 +20,8 @@ pub(super) struct Node {
     /// Where the member's key stands; of an element, which one it is.
     pub(super) key: KeySpan,
     pub(super) kind: Kind,
+    /// Of a string: whether an ASCII character in it is escaped by its number.
+    pub(super) hides: bool,
 }
 
 const _: () = assert!(size_of::<Node>() == 32);
@@ -37,6 +39,7 @@ impl Node {
             hash: Hash(0),
         },
         kind: Kind::Null,
+        hides: false,
     };
 }
 

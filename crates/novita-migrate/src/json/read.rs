@@ -38,9 +38,13 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
             next: id + 1,
             key,
             kind: Kind::Null,
+            hides: false,
         };
+        let mut hides = false;
         let (kind, end) = if first == b'"' {
-            (Kind::String, scan::string(input, at + 1)?.end + 1)
+            let text = scan::string(input, at + 1)?;
+            hides = text.hides;
+            (Kind::String, text.end + 1)
         } else if first.is_ascii_digit() || first == b'-' {
             (Kind::Number, scan::number(input, at)?)
         } else if first == b'{' || first == b'[' {
@@ -71,6 +75,7 @@ pub(super) fn document(input: &[u8], nodes: &mut Vec<Node>) -> Result<usize, Syn
             nodes.push(Node {
                 kind,
                 end: end as u32,
+                hides,
                 ..node
             });
             at = end;

@@ -21,6 +21,8 @@ pub(super) struct Text {
     pub(super) end: usize,
     /// Whether there is a backslash in it.
     pub(super) escaped: bool,
+    /// Whether an ASCII character in it is escaped by its number.
+    pub(super) hides: bool,
 }
 
 /// Validates a string whose first byte behind the opening quote is at `start`.
@@ -31,6 +33,7 @@ pub(super) fn string(input: &[u8], start: usize) -> Result<Text, SyntaxError> {
         return Ok(Text {
             end,
             escaped: false,
+            hides: false,
         });
     }
     string_from(input, end)
@@ -39,12 +42,20 @@ pub(super) fn string(input: &[u8], start: usize) -> Result<Text, SyntaxError> {
 /// The rest of a string from its first byte that is not plain.
 #[inline(never)]
 fn string_from(input: &[u8], mut at: usize) -> Result<Text, SyntaxError> {
-    let mut escaped = false;
+    let (mut escaped, mut hides) = (false, false);
     loop {
         match input.get(at) {
-            Some(b'"') => return Ok(Text { end: at, escaped }),
+            Some(b'"') => {
+                return Ok(Text {
+                    end: at,
+                    escaped,
+                    hides,
+                });
+            }
             Some(b'\\') => {
                 escaped = true;
+                let behind = input.get(at + 1..at + 5);
+                hides |= matches!(behind, Some([b'u', b'0', b'0', b'0'..=b'7']));
                 at = escape(input, at)?;
             }
             Some(0x80..) => at = utf8::skip_run(input, at).map_err(|at| E::InvalidUtf8.at(at))?,

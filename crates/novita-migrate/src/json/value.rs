@@ -154,6 +154,12 @@ impl<'t, 'a> Value<'t, 'a> {
         self.inner().map(unescape)
     }
 
+    /// Whether an ASCII character in a string is escaped by its number (`\u003c`).
+    #[inline]
+    pub(crate) fn hides_ascii(self) -> bool {
+        self.node().hides
+    }
+
     /// A number's value, the nearest `f64` (infinite beyond its range); `None` for other kinds.
     pub fn number(self) -> Option<f64> {
         match self.kind() {

@@ -21,7 +21,7 @@ const STRENGTH: Place = Place::of("request.loras[].strength");
 /// `prompt`: its LoRA tags go to `request.loras`, the rest is the prompt.
 pub(crate) fn take_tags<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &'static Row) {
     let single = scalar::only(value);
-    let Some(split) = single.inner().and_then(split) else {
+    let Some(split) = split(single) else {
         embeddings::find(walk, value, row, single.inner().unwrap_or_default());
         return walk.scalar(value, PROMPT, row);
     };
@@ -178,9 +178,10 @@ pub(crate) fn put_loras(walk: &mut Walk<'_, '_>) {
 
 /// `negative_prompt`: V2 never read tags there, so they are text and stay text.
 pub(crate) fn keep_tags<'t, 'a>(walk: &mut Walk<'t, 'a>, value: Value<'t, 'a>, row: &'static Row) {
-    let inner = scalar::only(value).inner().unwrap_or_default();
+    let single = scalar::only(value);
+    let inner = single.inner().unwrap_or_default();
     embeddings::find(walk, value, row, inner);
-    for tag in split(inner).map(|split| split.tags).unwrap_or_default() {
+    for tag in split(single).map(|split| split.tags).unwrap_or_default() {
         let name = match tag {
             Tag::Lora(lora) => lora.name,
             Tag::Unreadable(tag) | Tag::Other(tag) => tag,

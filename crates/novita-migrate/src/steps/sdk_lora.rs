@@ -93,10 +93,7 @@ fn strength<'a>(weight: Value<'_, 'a>) -> Option<Cow<'a, str>> {
 /// The names in the tags of the prompt.
 fn names<'a>(walk: &Walk<'_, 'a>) -> Vec<Cow<'a, str>> {
     let prompt = walk.field(PROMPT).map(scalar::only);
-    let tags = prompt
-        .and_then(Value::inner)
-        .and_then(split)
-        .map(|split| split.tags);
+    let tags = prompt.and_then(split).map(|split| split.tags);
     let names = tags.into_iter().flatten().filter_map(|tag| match tag {
         Tag::Lora(lora) => Some(unescape(lora.name)),
         _ => None,

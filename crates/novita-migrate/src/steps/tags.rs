@@ -6,12 +6,10 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
 use smallvec::SmallVec;
 
-use crate::json::Chars;
+use crate::json::{Chars, Value};
 use crate::number;
 
 /// What a prompt's tags say.
@@ -46,18 +44,17 @@ pub(crate) struct Lora<'a> {
 const USUAL: usize = 4;
 
 /// Reads the tags of a prompt; `None` if there are none.
-pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
-    let escaped = || {
-        let escapes = ASCII_ESCAPE.find_iter(inner);
-        escapes.filter_map(|at| ascii(inner.get(at..)?))
+pub(crate) fn split<'a>(prompt: Value<'_, 'a>) -> Option<Split<'a>> {
+    split_text(prompt.inner()?, prompt.hides_ascii())
+}
+
+/// `hides`: ASCII characters in it may be escaped, such as `<` written as `\u003c`, as Go's encoder does.
+fn split_text(inner: &[u8], hides: bool) -> Option<Split<'_>> {
+    let plain = match hides {
+        false => Plain::borrowed(inner),
+        true => Plain::decoded(inner),
     };
-    if memchr::memchr(b'<', inner).is_none() && escaped().all(|char| char != b'<') {
-        return None;
-    }
-    let plain = match escaped().next() {
-        None => Plain::borrowed(inner),
-        Some(_) => Plain::decoded(inner),
-    };
+    memchr::memchr(b'<', &plain.text)?;
     let mut cut = Ranges::new();
     let mut tags = Vec::with_capacity(USUAL);
     for tag in find(&plain) {
@@ -84,9 +81,6 @@ pub(crate) fn split(inner: &[u8]) -> Option<Split<'_>> {
 
 /// Parts of a text, few in most prompts.
 type Ranges = SmallVec<[Range<usize>; USUAL]>;
-
-/// How an escaped ASCII character begins: `<` may be written as `\u003c`, as Go's encoder does.
-static ASCII_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
 
 /// A prompt as it is escaped, but for escaped ASCII characters, and the way back to all of its escapes. What is left of
 /// them means nothing in a tag but `\n`, `\t` and `\r`, which are blanks.
@@ -255,7 +249,7 @@ fn arguments<'a>(plain: &Plain<'a>, range: Range<usize>) -> Option<Lora<'a>> {
         let argument = trimmed(&plain.text, start..end);
         let text = plain.text.get(argument.clone())?;
         let raw = plain.raw(argument);
-        if text.iter().filter(|byte| **byte == b'=').count() == 1 {
+        if memchr::memchr_iter(b'=', text).count() == 1 {
             lost.push(raw);
         } else {
             match positional {
@@ -475,15 +469,20 @@ fn inner_gaps(
 mod tests {
     use super::*;
 
+    /// Of a prompt that may hold anything.
+    fn tags_of(text: &[u8]) -> Option<Split<'_>> {
+        split_text(text, true)
+    }
+
     fn prompt(text: &str) -> String {
-        let left = split(text.as_bytes())
+        let left = tags_of(text.as_bytes())
             .map_or(text.as_bytes().to_vec(), |split| split.prompt.into_owned());
         String::from_utf8(left).expect("a cut between characters")
     }
 
     fn loras(text: &str) -> Vec<(String, String)> {
         let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let tags = split(text.as_bytes())
+        let tags = tags_of(text.as_bytes())
             .map(|split| split.tags)
             .unwrap_or_default();
         let loras = tags.iter().filter_map(|tag| {
@@ -549,7 +548,7 @@ mod tests {
             "<\\uff0c:<b",
             "<\\uff0c:x>",
         ] {
-            assert_eq!(split(text.as_bytes()), None, "{text}");
+            assert_eq!(tags_of(text.as_bytes()), None, "{text}");
         }
         // Far from the tag nothing changes either.
         assert_eq!(
@@ -608,7 +607,7 @@ mod tests {
     #[test]
     fn other_arguments_and_networks_are_told_apart() {
         let split =
-            split(b"<lora:x:0.5:0.7>, <lyco:y:te=1:1>, <lora: >, <hypernet:z:1>, <lora:a=b>")
+            tags_of(b"<lora:x:0.5:0.7>, <lyco:y:te=1:1>, <lora: >, <hypernet:z:1>, <lora:a=b>")
                 .expect("tags");
         assert_eq!(
             split.tags,
@@ -631,7 +630,7 @@ mod tests {
         assert_eq!(&*split.prompt, b"<lora: >, <hypernet:z:1>, <lora:a=b>");
         // Words are words in any script, spelt either way.
         for tag in ["<caf\u{e9}:x>", "<caf\\u00e9_net:x>", "<\u{e9}_net:x>"] {
-            let split = super::split(tag.as_bytes()).expect("a tag");
+            let split = tags_of(tag.as_bytes()).expect("a tag");
             assert_eq!(split.tags, [Tag::Other(tag.as_bytes())], "{tag}");
         }
     }
