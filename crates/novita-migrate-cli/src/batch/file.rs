@@ -1,7 +1,6 @@
 //! One file of many.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
 use crate::run::{Job, Output, Watch, run, run_bytes, shown};
 use crate::select::Selected;
-use crate::write::{Original, Placed, Settled, WriteError};
+use crate::write::{Original, Placed, Settled, Source, WriteError};
 
 /// Files up to this many bytes are read whole; larger ones stream.
 const WHOLE: u64 = 8 << 20;
@@ -99,12 +98,13 @@ impl Files<'_> {
     /// Reads, converts and perhaps writes one file. `at` is its number in the selection.
     pub(super) fn handle(&self, at: usize, file: &Selected) -> Done {
         let mut done = Done::new();
-        let size = file.path.metadata().map_or(0, |meta| meta.len());
-        let result = if size <= WHOLE || self.batch.mode == Mode::Diff {
-            self.whole(at, file, &mut done)
-        } else {
-            self.streamed(at, file, &mut done)
-        };
+        let result = Source::open(&file.path).and_then(|source| {
+            if source.size() <= WHOLE || self.batch.mode == Mode::Diff {
+                self.whole(at, file, &source, &mut done)
+            } else {
+                self.streamed(at, file, source, &mut done)
+            }
+        });
         if let Err(error) = result {
             done.fail(&file.path, &error);
         } else if done.totals.withheld && self.batch.mode != Mode::Audit {
@@ -113,8 +113,14 @@ impl Files<'_> {
         done
     }
 
-    fn whole(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
-        let (original, old) = Original::read(&file.path)?;
+    fn whole(
+        &self,
+        at: usize,
+        file: &Selected,
+        source: &Source,
+        done: &mut Done,
+    ) -> Result<(), WriteError> {
+        let old = source.read(&file.path)?;
         let (new, _) = self
             .watched(&file.path, done, |watch| {
                 run_bytes(self.job, &file.path, &old, watch)
@@ -124,15 +130,16 @@ impl Files<'_> {
         self.progress.bytes(old.len() as u64);
         match (self.batch.mode, new) {
             (Mode::Write, Some(new)) => {
+                let original = Original::of(&file.path, source)?;
                 done.settled = self.places.writer()?.replace(original, &old, &new, at);
                 done.submitted = true;
             }
             (Mode::OutDir, new) if !done.totals.withheld => {
-                let (id, bytes) = (Some(original.id()), new.as_deref().unwrap_or(&old));
+                let (id, bytes) = (Some(source.id()), new.as_deref().unwrap_or(&old));
                 done.changed =
                     self.places
                         .out_dir()?
-                        .write(&file.relative, original.mode(), id, bytes)?
+                        .write(&file.relative, source.mode(), id, bytes)?
                         == Placed::Written;
             }
             (Mode::Diff, Some(new)) => {
@@ -147,10 +154,16 @@ impl Files<'_> {
         Ok(())
     }
 
-    fn streamed(&self, at: usize, file: &Selected, done: &mut Done) -> Result<(), WriteError> {
+    fn streamed(
+        &self,
+        at: usize,
+        file: &Selected,
+        source: Source,
+        done: &mut Done,
+    ) -> Result<(), WriteError> {
         match self.batch.mode {
             Mode::Write => {
-                let (original, input) = Original::open(&file.path)?;
+                let (original, input) = Original::reading(&file.path, source)?;
                 let mut staging = self.places.writer()?.stage(&original)?;
                 self.pump(&file.path, input, &mut Pieces(&mut staging), done)?;
                 if done.changed {
@@ -159,22 +172,18 @@ impl Files<'_> {
                 }
             }
             Mode::OutDir => {
-                let (original, input) = Original::open(&file.path)?;
                 let mut staging = self.places.out_dir()?.stage(
                     &file.relative,
-                    original.mode(),
-                    Some(original.id()),
+                    source.mode(),
+                    Some(source.id()),
                 )?;
+                let input = source.into_file();
                 self.pump(&file.path, input, &mut Pieces(&mut staging), done)?;
                 if !done.totals.withheld {
                     done.changed = staging.place()? == Placed::Written;
                 }
             }
-            _ => {
-                let input = File::open(&file.path)
-                    .map_err(|error| WriteError::io(&file.path, "open the file", error))?;
-                self.pump(&file.path, input, &mut Nowhere, done)?;
-            }
+            _ => self.pump(&file.path, source.into_file(), &mut Nowhere, done)?,
         }
         Ok(())
     }

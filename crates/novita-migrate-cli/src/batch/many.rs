@@ -101,42 +101,78 @@ fn side_by_side(
 ) -> Result<(), Stop> {
     let next = AtomicUsize::new(0);
     let gate = Gate::default();
-    let (send, receive) = mpsc::channel::<(usize, Done)>();
+    let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, next, gate) = (send.clone(), &next, &gate);
+            let (next, gate) = (&next, &gate);
+            let mut parcel = Parcel::new(send.clone());
             scope.spawn(move || {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(at) else { break };
-                    if !gate.wait_for(at) || interrupt::requested() {
+                    // What others may be waiting for is not held back while this thread waits.
+                    if !gate.is_open(at) && !(parcel.send() && gate.wait_for(at)) {
                         break;
                     }
-                    if send.send((at, handler.handle(at, file))).is_err() {
+                    if interrupt::requested() || !parcel.add(at, handler.handle(at, file)) {
                         break;
                     }
                 }
+                parcel.send();
             });
         }
         drop(send);
         let mut waiting = BTreeMap::new();
         let mut turn = 0;
-        for (at, done) in receive {
-            waiting.insert(at, done);
+        for parcel in receive {
+            waiting.extend(parcel);
             while let Some(done) = waiting.remove(&turn) {
                 if let Err(stop) = told.done(turn, done) {
                     gate.close();
                     return Err(stop);
                 }
                 turn += 1;
-                gate.open_to(turn);
             }
+            gate.open_to(turn);
         }
         // After Ctrl-C there may be gaps; what was done is told all the same.
         waiting
             .into_iter()
             .try_for_each(|(at, done)| told.done(at, done))
     })
+}
+
+/// What a thread did with several small files: to wake the one that tells for each of them would cost as much as the files.
+struct Parcel {
+    done: Vec<(usize, Done)>,
+    bytes: u64,
+    send: mpsc::Sender<Vec<(usize, Done)>>,
+}
+
+impl Parcel {
+    const FILES: usize = 16;
+    const BYTES: u64 = 256 << 10;
+
+    fn new(send: mpsc::Sender<Vec<(usize, Done)>>) -> Self {
+        Parcel {
+            done: Vec::new(),
+            bytes: 0,
+            send,
+        }
+    }
+
+    /// False once nobody listens.
+    fn add(&mut self, at: usize, done: Done) -> bool {
+        self.bytes += done.totals.bytes_in;
+        self.done.push((at, done));
+        let is_full = self.done.len() >= Self::FILES || self.bytes >= Self::BYTES;
+        !is_full || self.send()
+    }
+
+    fn send(&mut self) -> bool {
+        self.bytes = 0;
+        self.done.is_empty() || self.send.send(std::mem::take(&mut self.done)).is_ok()
+    }
 }
 
 /// Keeps the threads from running too far ahead.
@@ -150,6 +186,12 @@ struct Gate {
 const CLOSED: usize = usize::MAX;
 
 impl Gate {
+    /// Whether file `at` may be begun.
+    fn is_open(&self, at: usize) -> bool {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        *turn != CLOSED && at < turn.saturating_add(AHEAD)
+    }
+
     /// Waits until file `at` may be begun; false if it need not be.
     fn wait_for(&self, at: usize) -> bool {
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);

@@ -20,6 +20,7 @@ mod put;
 mod replace;
 mod shorten;
 mod shown;
+mod source;
 mod staging;
 mod stamp;
 mod sys;
@@ -34,6 +35,7 @@ pub(crate) use preview::Preview;
 pub(crate) use put::put;
 pub(crate) use replace::{HardLinks, Replaced, Settled, WriteOptions, Writer};
 pub(crate) use shown::{acts, push_plain, shown};
+pub(crate) use source::Source;
 pub(crate) use staging::Staging;
 
 #[cfg(test)]

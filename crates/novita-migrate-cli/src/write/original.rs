@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use blake3::{Hash, Hasher};
 
 use super::over::Refused;
-use super::stamp::{Drift, FileId, Stamp};
+use super::source::{Source, unreadable};
+use super::stamp::{Drift, Stamp};
 use super::{WriteError, WriteErrorKind, sys};
 
 /// Bytes by their length and hash.
@@ -56,64 +57,55 @@ impl Original {
     /// # Errors
     /// When the file cannot be opened or is not a regular file.
     pub(crate) fn open(path: &Path) -> Result<(Self, OriginalReader), WriteError> {
-        let (original, file) = Self::start(path)?;
-        let seen = Arc::clone(&original.seen);
-        Ok((
-            original,
-            OriginalReader {
-                file,
-                seen,
-                hasher: Hasher::new(),
-                size: 0,
-            },
-        ))
+        Self::reading(path, Source::open(path)?)
     }
 
-    /// Reads a whole file. Links are followed.
+    /// The same with a file that is open already.
     ///
     /// # Errors
-    /// When the file cannot be read, is not a regular file, or changes meanwhile.
-    pub(crate) fn read(path: &Path) -> Result<(Self, Vec<u8>), WriteError> {
-        let (original, mut file) = Self::start(path)?;
-        let size = usize::try_from(original.stamp.size).unwrap_or(0);
-        let mut bytes = Vec::with_capacity(size.saturating_add(1));
-        file.read_to_end(&mut bytes)
-            .map_err(|error| unreadable(path, "read the file", error))?;
-        let now = file
-            .metadata()
-            .map_err(|error| unreadable(path, "read the file", error))?;
-        if original.stamp.drift(&Stamp::from(&now)) == Drift::Other
-            || bytes.len() as u64 != original.stamp.size
-        {
-            let message = "the file was changed by someone else while it was read";
-            return Err(WriteError::new(WriteErrorKind::Changed, path, message));
-        }
-        Ok((original, bytes))
+    /// When nobody can say where the path leads.
+    pub(crate) fn reading(
+        path: &Path,
+        source: Source,
+    ) -> Result<(Self, OriginalReader), WriteError> {
+        let original = Self::of(path, &source)?;
+        let reader = OriginalReader {
+            file: source.into_file(),
+            seen: Arc::clone(&original.seen),
+            hasher: Hasher::new(),
+            size: 0,
+        };
+        Ok((original, reader))
     }
 
-    fn start(path: &Path) -> Result<(Self, File), WriteError> {
-        let failed = |error| unreadable(path, "open the file", error);
+    /// The file that was opened under this path, as one that may be replaced. Links are followed; where one leads somewhere
+    /// else by now, [`check`](Self::check) will tell.
+    ///
+    /// # Errors
+    /// When nobody can say where the path leads.
+    pub(crate) fn of(path: &Path, source: &Source) -> Result<Self, WriteError> {
+        let failed = |error| unreadable(path, "look at the file", error);
         let link = fs::symlink_metadata(path).map_err(failed)?.is_symlink();
         let target = if link {
             fs::canonicalize(path)
         } else {
             std::path::absolute(path)
-        }
-        .map_err(failed)?;
-        // Opening a pipe would wait for its other end.
-        regular(path, &fs::metadata(&target).map_err(failed)?)?;
-        let file = File::open(&target).map_err(failed)?;
-        let meta = file.metadata().map_err(failed)?;
-        regular(path, &meta)?;
-        let stamp = Stamp::from(&meta);
-        let original = Self {
-            path: path.to_owned(),
-            target,
-            fresh: stamp.is_fresh(SystemTime::now()),
-            stamp,
-            seen: Arc::default(),
         };
-        Ok((original, file))
+        Ok(Self {
+            path: path.to_owned(),
+            target: target.map_err(failed)?,
+            fresh: source.is_fresh(),
+            stamp: source.stamp(),
+            seen: Arc::default(),
+        })
+    }
+
+    /// A file and all that is in it.
+    #[cfg(test)]
+    pub(crate) fn read(path: &Path) -> Result<(Self, Vec<u8>), WriteError> {
+        let source = Source::open(path)?;
+        let bytes = source.read(path)?;
+        Ok((Self::of(path, &source)?, bytes))
     }
 
     /// The path as it was given.
@@ -126,18 +118,6 @@ impl Original {
     #[must_use]
     pub(crate) fn target(&self) -> &Path {
         &self.target
-    }
-
-    /// Permission bits.
-    #[must_use]
-    pub(crate) fn mode(&self) -> u32 {
-        self.stamp.mode
-    }
-
-    /// Which file this is.
-    #[must_use]
-    pub(crate) fn id(&self) -> FileId {
-        self.stamp.id()
     }
 
     pub(crate) fn stamp(&self) -> &Stamp {
@@ -217,22 +197,6 @@ impl Original {
             )
         })
     }
-}
-
-fn regular(path: &Path, meta: &fs::Metadata) -> Result<(), WriteError> {
-    if meta.is_file() {
-        return Ok(());
-    }
-    let what = if meta.is_dir() {
-        "is a folder"
-    } else {
-        "is not a regular file"
-    };
-    Err(WriteError::new(WriteErrorKind::NotAFile, path, what))
-}
-
-fn unreadable(path: &Path, doing: &str, error: io::Error) -> WriteError {
-    WriteError::io_as(WriteErrorKind::Unreadable, path, doing, error)
 }
 
 /// Reads a file and remembers what was read.

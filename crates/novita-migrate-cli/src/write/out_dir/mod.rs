@@ -36,13 +36,21 @@ pub(crate) enum Placed {
     Same,
 }
 
+/// A folder among the outputs, held open.
+#[derive(Debug, Clone)]
+struct Folder {
+    open: Arc<OwnedFd>,
+    /// Whether this run made it: then nothing is looked for in it before it is written.
+    made: bool,
+}
+
 /// A folder for outputs; shared by the threads of a run.
 #[derive(Debug)]
 pub(crate) struct OutDir {
     root: PathBuf,
-    open: Arc<OwnedFd>,
+    top: Folder,
     force: bool,
-    folders: Mutex<HashMap<PathBuf, Arc<OwnedFd>>>,
+    folders: Mutex<HashMap<PathBuf, Folder>>,
     temporaries: AtomicU64,
 }
 
@@ -54,13 +62,17 @@ impl OutDir {
     /// When the folder cannot be made or opened.
     pub(crate) fn open(root: &Path, force: bool) -> Result<Self, WriteError> {
         let failed = |error| WriteError::io(root, "make the folder for outputs", error);
+        let made = !root.exists();
         fs::create_dir_all(root).map_err(failed)?;
         let resolved = root.canonicalize().map_err(failed)?;
         let open = rustix::fs::open(&resolved, FOLDER, Mode::empty())
             .map_err(|error| failed(error.into()))?;
         Ok(Self {
             root: root.to_owned(),
-            open: Arc::new(open),
+            top: Folder {
+                open: Arc::new(open),
+                made,
+            },
             force,
             folders: Mutex::default(),
             temporaries: AtomicU64::new(0),
@@ -80,7 +92,8 @@ impl OutDir {
         bytes: &[u8],
     ) -> Result<Placed, WriteError> {
         let place = self.find(relative, source)?;
-        if let Some((mut there, stamp)) = place.there()?
+        if !place.made
+            && let Some((mut there, stamp)) = place.there()?
             && stamp.size == bytes.len() as u64
         {
             let mut old = Vec::with_capacity(bytes.len());
@@ -124,9 +137,10 @@ impl OutDir {
         let Some(name) = names.pop() else {
             return Err(outside("is no name of a file"));
         };
-        let folder = self.folder(&names)?;
+        let Folder { open, made } = self.folder(&names)?;
         Ok(Place {
-            folder,
+            folder: open,
+            made,
             name: name.to_owned(),
             shown,
             source,
@@ -135,24 +149,24 @@ impl OutDir {
     }
 
     /// The folder with these names below the root, made where it is missing.
-    fn folder(&self, names: &[&OsStr]) -> Result<Arc<OwnedFd>, WriteError> {
+    fn folder(&self, names: &[&OsStr]) -> Result<Folder, WriteError> {
         let relative: PathBuf = names.iter().collect();
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = folders.get(&relative) {
-            return Ok(Arc::clone(open));
+        if let Some(folder) = folders.get(&relative) {
+            return Ok(folder.clone());
         }
         if folders.len() >= OPEN_FOLDERS {
             folders.clear();
         }
-        let mut open = Arc::clone(&self.open);
+        let mut folder = self.top.clone();
         let mut path = self.root.clone();
         for name in names {
             path.push(name);
-            open =
-                Arc::new(enter(&open, name).map_err(|error| blocked(&open, name, &path, error))?);
+            folder = enter(&folder.open, name)
+                .map_err(|error| blocked(&folder.open, name, &path, error))?;
         }
-        folders.insert(relative, Arc::clone(&open));
-        Ok(open)
+        folders.insert(relative, folder.clone());
+        Ok(folder)
     }
 
     fn begin(&self, place: Place, mode: u32) -> Result<OutStaging, WriteError> {
@@ -189,11 +203,18 @@ const FOLDER: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 /// Opens a folder in an open one, and makes it where it is missing. Never through a link.
-fn enter(open: &OwnedFd, name: &OsStr) -> Result<OwnedFd, Errno> {
-    let flags = FOLDER | OFlags::NOFOLLOW;
-    match rustix::fs::openat(open, name, flags, Mode::empty()) {
-        Err(Errno::NOENT) => match rustix::fs::mkdirat(open, name, Mode::from_raw_mode(0o777)) {
-            Ok(()) | Err(Errno::EXIST) => rustix::fs::openat(open, name, flags, Mode::empty()),
+fn enter(within: &OwnedFd, name: &OsStr) -> Result<Folder, Errno> {
+    let folder = |made| {
+        let open = rustix::fs::openat(within, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
+        Ok(Folder {
+            open: Arc::new(open),
+            made,
+        })
+    };
+    match folder(false) {
+        Err(Errno::NOENT) => match rustix::fs::mkdirat(within, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) => folder(true),
+            Err(Errno::EXIST) => folder(false),
             Err(error) => Err(error),
         },
         opened => opened,

@@ -18,6 +18,8 @@ use crate::write::{WriteError, WriteErrorKind, interrupt, sys};
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) folder: Arc<OwnedFd>,
+    /// Whether this run made the folder.
+    pub(super) made: bool,
     pub(super) name: OsString,
     /// For messages.
     pub(super) shown: PathBuf,

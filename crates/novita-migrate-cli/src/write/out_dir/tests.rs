@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use super::{OutDir, Placed};
-use crate::write::{Original, WriteErrorKind};
+use crate::write::{Source, WriteErrorKind};
 
 fn kind(result: Result<Placed, crate::write::WriteError>) -> WriteErrorKind {
     result.unwrap_err().kind()
@@ -107,13 +107,11 @@ fn a_file_in_place_of_a_folder_and_the_reverse_are_reported() {
 fn the_input_itself_is_never_an_output() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a"), "old").unwrap();
-    let (original, _) = Original::read(&dir.path().join("a")).unwrap();
+    let source = Source::open(&dir.path().join("a")).unwrap();
     let out = OutDir::open(dir.path(), true).unwrap();
-    let result = out.write(Path::new("a"), 0o644, Some(original.id()), b"new");
+    let result = out.write(Path::new("a"), 0o644, Some(source.id()), b"new");
     assert_eq!(kind(result), WriteErrorKind::Outside);
-    let staged = out
-        .stage(Path::new("a"), 0o644, Some(original.id()))
-        .unwrap();
+    let staged = out.stage(Path::new("a"), 0o644, Some(source.id())).unwrap();
     assert_eq!(kind(staged.place()), WriteErrorKind::Outside);
     assert_eq!(fs::read(dir.path().join("a")).unwrap(), b"old");
 }

@@ -1,0 +1,116 @@
+//! A file to be read.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
+
+use rustix::fs::{Mode, OFlags};
+
+use super::stamp::{Drift, FileId, Stamp};
+use super::{WriteError, WriteErrorKind};
+
+/// A regular file that was opened for reading, and what the system said of it then.
+#[derive(Debug)]
+pub(crate) struct Source {
+    file: File,
+    stamp: Stamp,
+    fresh: bool,
+}
+
+impl Source {
+    /// Opens a file. Links are followed.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is not a regular file.
+    pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
+        // A pipe is opened, too, without waiting for its other end, and turned down then.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let file: File = match rustix::fs::open(path, flags, Mode::empty()) {
+            Ok(file) => file.into(),
+            Err(error) => {
+                // A socket cannot be opened at all.
+                if let Ok(meta) = fs::metadata(path) {
+                    regular(path, &meta)?;
+                }
+                return Err(unreadable(path, "open the file", error.into()));
+            }
+        };
+        let meta = file
+            .metadata()
+            .map_err(|error| unreadable(path, "open the file", error))?;
+        regular(path, &meta)?;
+        let stamp = Stamp::from(&meta);
+        Ok(Self {
+            file,
+            fresh: stamp.is_fresh(SystemTime::now()),
+            stamp,
+        })
+    }
+
+    /// Reads the whole file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or changes meanwhile.
+    pub(crate) fn read(&self, path: &Path) -> Result<Vec<u8>, WriteError> {
+        let failed = |error| unreadable(path, "read the file", error);
+        // One byte more than there should be: nothing is read twice, and a file that grows is noticed.
+        let most = self.stamp.size.saturating_add(1);
+        let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or(0));
+        (&self.file)
+            .take(most)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        let now = Stamp::from(&self.file.metadata().map_err(failed)?);
+        if self.stamp.drift(&now) == Drift::Other || bytes.len() as u64 != self.stamp.size {
+            let message = "the file was changed by someone else while it was read";
+            return Err(WriteError::new(WriteErrorKind::Changed, path, message));
+        }
+        Ok(bytes)
+    }
+
+    /// The file, to be read in pieces.
+    pub(crate) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.stamp.size
+    }
+
+    /// Permission bits.
+    pub(crate) fn mode(&self) -> u32 {
+        self.stamp.mode
+    }
+
+    /// Which file this is.
+    pub(crate) fn id(&self) -> FileId {
+        self.stamp.id()
+    }
+
+    pub(super) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Whether the stamp cannot tell this content from one written an instant later.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+}
+
+fn regular(path: &Path, meta: &fs::Metadata) -> Result<(), WriteError> {
+    if meta.is_file() {
+        return Ok(());
+    }
+    let what = if meta.is_dir() {
+        "is a folder"
+    } else {
+        "is not a regular file"
+    };
+    Err(WriteError::new(WriteErrorKind::NotAFile, path, what))
+}
+
+pub(super) fn unreadable(path: &Path, doing: &str, error: io::Error) -> WriteError {
+    WriteError::io_as(WriteErrorKind::Unreadable, path, doing, error)
+}
