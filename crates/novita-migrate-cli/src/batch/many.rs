@@ -111,10 +111,11 @@ fn side_by_side(
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(at) else { break };
                     // What others may be waiting for is not held back while this thread waits.
-                    if !gate.is_open(at) && !(parcel.send() && gate.wait_for(at)) {
+                    let may_begin = gate.is_open(at) || (parcel.send() && gate.wait_for(at));
+                    if !may_begin || interrupt::requested() {
                         break;
                     }
-                    if interrupt::requested() || !parcel.add(at, handler.handle(at, file)) {
+                    if !parcel.add(at, handler.handle(at, file)) {
                         break;
                     }
                 }

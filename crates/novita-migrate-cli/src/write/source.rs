@@ -54,15 +54,16 @@ impl Source {
     /// When the file cannot be read, or changes meanwhile.
     pub(crate) fn read(&self, path: &Path) -> Result<Vec<u8>, WriteError> {
         let failed = |error| unreadable(path, "read the file", error);
-        // One byte more than there should be: nothing is read twice, and a file that grows is noticed.
-        let most = self.stamp.size.saturating_add(1);
-        let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or(0));
+        let size = self.stamp.size;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        // Not beyond the size that the system told, which costs a call: if the file grew, the system tells another one
+        // below. What is said to be empty may be a file that has no size, as in /proc.
         (&self.file)
-            .take(most)
+            .take(size.max(1))
             .read_to_end(&mut bytes)
             .map_err(failed)?;
         let now = Stamp::from(&self.file.metadata().map_err(failed)?);
-        if self.stamp.drift(&now) == Drift::Other || bytes.len() as u64 != self.stamp.size {
+        if self.stamp.drift(&now) == Drift::Other || bytes.len() as u64 != size {
             let message = "the file was changed by someone else while it was read";
             return Err(WriteError::new(WriteErrorKind::Changed, path, message));
         }
@@ -113,4 +114,70 @@ fn regular(path: &Path, meta: &fs::Metadata) -> Result<(), WriteError> {
 
 pub(super) fn unreadable(path: &Path, doing: &str, error: io::Error) -> WriteError {
     WriteError::io_as(WriteErrorKind::Unreadable, path, doing, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+    use crate::write::WriteErrorKind;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+    use std::path::Path;
+
+    #[test]
+    fn a_file_that_grows_or_shrinks_after_it_was_opened_is_not_taken_for_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        for content in ["", "one"] {
+            fs::write(&path, content).unwrap();
+            let source = Source::open(&path).unwrap();
+            assert_eq!(source.read(&path).unwrap(), content.as_bytes());
+            assert_eq!(source.size(), content.len() as u64);
+
+            let source = Source::open(&path).unwrap();
+            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+            file.write_all(b"more").unwrap();
+            let error = source.read(&path).unwrap_err();
+            assert_eq!(error.kind(), WriteErrorKind::Changed);
+
+            let source = Source::open(&path).unwrap();
+            file.set_len(1).unwrap();
+            let error = source.read(&path).unwrap_err();
+            assert_eq!(error.kind(), WriteErrorKind::Changed);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_said_to_be_empty_and_is_not_is_no_empty_file() {
+        let path = Path::new("/proc/self/status");
+        if !path.exists() {
+            eprintln!("left out: there is no /proc here");
+            return;
+        }
+        let source = Source::open(path).unwrap();
+        assert_eq!(source.size(), 0);
+        let error = source.read(path).unwrap_err();
+        assert_eq!(error.kind(), WriteErrorKind::Changed);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_turned_down_without_waiting_for_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = |name: &str, kind| {
+            let path = dir.path().join(name);
+            mknodat(CWD, &path, kind, Mode::RUSR, 0).unwrap();
+            path
+        };
+        let (pipe, socket) = (
+            made("pipe", FileType::Fifo),
+            made("socket", FileType::Socket),
+        );
+        for path in [dir.path(), &pipe, &socket] {
+            let error = Source::open(path).unwrap_err();
+            assert_eq!(error.kind(), WriteErrorKind::NotAFile, "{}", path.display());
+        }
+        let error = Source::open(&dir.path().join("none")).unwrap_err();
+        assert_eq!(error.kind(), WriteErrorKind::Unreadable);
+    }
 }

@@ -38,6 +38,29 @@ fn folders_are_made_and_files_get_the_inputs_rights() {
 }
 
 #[test]
+fn what_others_put_into_a_folder_that_the_run_made_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("out");
+    let out = OutDir::open(&root, false).unwrap();
+    for folder in ["", "sub/"] {
+        let name = |name: &str| format!("{folder}{name}");
+        assert_eq!(write(&out, &name("a"), "one").unwrap(), Placed::Written);
+        fs::write(root.join(name("b")), "theirs").unwrap();
+        assert_eq!(
+            kind(write(&out, &name("b"), "ours")),
+            WriteErrorKind::Exists
+        );
+        assert_eq!(fs::read(root.join(name("b"))).unwrap(), b"theirs");
+        assert_eq!(write(&out, &name("b"), "theirs").unwrap(), Placed::Same);
+    }
+    assert_eq!(
+        fs::read_dir(&root).unwrap().count(),
+        3,
+        "no temporary file is left"
+    );
+}
+
+#[test]
 fn paths_cannot_lead_out() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("out");
