@@ -78,7 +78,8 @@ pub fn convert(input: &[u8], how: &How) -> Result<Done, String> {
         audit: &mut |_| {},
     };
     let done = run_bytes(&job, Path::new("-"), input, &mut watch);
-    let (output, totals) = done.map_err(|error| error.to_string())?;
+    let output = done.map_err(|error| error.to_string())?;
+    let totals = watch.totals;
     Ok(Done {
         output,
         converted: totals.converted,

@@ -250,6 +250,11 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
+    /// Whether the output is another one than the input.
+    pub(crate) fn is_change(&self) -> bool {
+        self.converted > 0 && !self.withheld
+    }
+
     /// All payloads, whatever became of them.
     pub(crate) fn payloads(&self) -> u64 {
         self.converted + self.already_v3 + self.kept + self.failed + self.valid + self.invalid

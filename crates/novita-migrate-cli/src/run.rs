@@ -216,7 +216,7 @@ pub(crate) fn run<'r>(
     input: Box<dyn Read + Send + 'r>,
     output: &mut dyn Output,
     watch: &mut Watch<'_, '_>,
-) -> io::Result<Totals> {
+) -> io::Result<()> {
     let (input, packing) = unpack(input, job.max_input)?;
     let mut blocks = Blocks::new(input);
     let layout = match Layout::said(job, name) {
@@ -231,8 +231,7 @@ pub(crate) fn run<'r>(
     let plan = Plan::new(job, name, layout, &first)?;
     let mut packed = Packed::new(packing, output);
     flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
-    packed.finish()?;
-    Ok(watch.totals.clone())
+    packed.finish()
 }
 
 /// Converts an input that is in memory. The bytes are `None` where nothing changes.
@@ -241,11 +240,10 @@ pub(crate) fn run_bytes(
     name: &Path,
     bytes: &[u8],
     watch: &mut Watch<'_, '_>,
-) -> io::Result<(Option<Vec<u8>>, Totals)> {
+) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::with_capacity(bytes.len());
-    let totals = run(job, name, Box::new(bytes), &mut out, watch)?;
-    let changed = totals.converted > 0 && !totals.withheld;
-    Ok((changed.then_some(out), totals))
+    run(job, name, Box::new(bytes), &mut out, watch)?;
+    Ok(watch.totals.is_change().then_some(out))
 }
 
 /// What people see of an input: its bytes, unpacked.

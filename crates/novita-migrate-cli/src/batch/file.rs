@@ -1,7 +1,7 @@
 //! One file of many.
 
 use std::borrow::Cow;
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, Cursor, IoSlice, Read, Write};
 use std::path::Path;
 
 use super::Batch;
@@ -96,8 +96,8 @@ pub(super) struct Files<'a> {
 
 impl Files<'_> {
     /// Reads, converts and perhaps writes one file. `at` is its number in the selection.
-    pub(super) fn handle(&self, at: usize, file: &Selected) -> Done {
-        let mut done = Done::new();
+    pub(super) fn handle(&self, at: usize, file: &Selected) -> Box<Done> {
+        let mut done = Box::new(Done::new());
         let result = Source::open(&file.path).and_then(|source| {
             if source.size() <= WHOLE || self.batch.mode == Mode::Diff {
                 self.whole(at, file, &source, &mut done)
@@ -121,7 +121,11 @@ impl Files<'_> {
         done: &mut Done,
     ) -> Result<(), WriteError> {
         let old = source.read(&file.path)?;
-        let (new, _) = self
+        if !matches!(self.batch.mode, Mode::Write | Mode::OutDir | Mode::Diff) {
+            // Nobody needs to see what it becomes.
+            return self.pump(&file.path, Cursor::new(old), &mut Nowhere, done);
+        }
+        let new = self
             .watched(&file.path, done, |watch| {
                 run_bytes(self.job, &file.path, &old, watch)
             })
@@ -200,7 +204,7 @@ impl Files<'_> {
             run(self.job, path, input, output, watch)
         })
         .map_err(|error| unconverted(path, error))?;
-        done.changed = done.totals.converted > 0 && !done.totals.withheld;
+        done.changed = done.totals.is_change();
         Ok(())
     }
 

@@ -145,16 +145,16 @@ fn side_by_side(
 
 /// What a thread did with several small files: to wake the one that tells for each of them would cost as much as the files.
 struct Parcel {
-    done: Vec<(usize, Done)>,
+    done: Vec<(usize, Box<Done>)>,
     bytes: u64,
-    send: mpsc::Sender<Vec<(usize, Done)>>,
+    send: mpsc::Sender<Vec<(usize, Box<Done>)>>,
 }
 
 impl Parcel {
     const FILES: usize = 16;
     const BYTES: u64 = 256 << 10;
 
-    fn new(send: mpsc::Sender<Vec<(usize, Done)>>) -> Self {
+    fn new(send: mpsc::Sender<Vec<(usize, Box<Done>)>>) -> Self {
         Parcel {
             done: Vec::new(),
             bytes: 0,
@@ -163,7 +163,7 @@ impl Parcel {
     }
 
     /// False once nobody listens.
-    fn add(&mut self, at: usize, done: Done) -> bool {
+    fn add(&mut self, at: usize, done: Box<Done>) -> bool {
         self.bytes += done.totals.bytes_in;
         self.done.push((at, done));
         let is_full = self.done.len() >= Self::FILES || self.bytes >= Self::BYTES;
@@ -224,7 +224,7 @@ struct Told<'a, 'b> {
     lines: u64,
     /// Files that are told once the writer has said what became of them: until then nobody knows whether they were
     /// converted.
-    waiting: VecDeque<(usize, Done)>,
+    waiting: VecDeque<(usize, Box<Done>)>,
     /// What the writer has said about them.
     fates: HashMap<usize, Result<Replaced, WriteError>>,
 }
@@ -234,7 +234,7 @@ const MOST_LINES: u64 = 100;
 
 impl Told<'_, '_> {
     /// Takes what was done with a file, and tells of all files whose turn and fate have come.
-    fn done(&mut self, at: usize, mut done: Done) -> Result<(), Stop> {
+    fn done(&mut self, at: usize, mut done: Box<Done>) -> Result<(), Stop> {
         self.settle(std::mem::take(&mut done.settled));
         self.waiting.push_back((at, done));
         self.tell_settled()
@@ -264,7 +264,7 @@ impl Told<'_, '_> {
         Ok(())
     }
 
-    fn tell(&mut self, at: usize, done: Done) -> Result<(), Stop> {
+    fn tell(&mut self, at: usize, done: Box<Done>) -> Result<(), Stop> {
         let Some(file) = self.files.get(at) else {
             return Ok(());
         };

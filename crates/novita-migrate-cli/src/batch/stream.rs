@@ -121,12 +121,11 @@ fn convert(
 ) -> io::Result<()> {
     let job = &batch.job;
     match batch.mode {
-        Mode::Stdout => run(job, path, Box::new(input), &mut stdout(), watch).map(drop),
+        Mode::Stdout => run(job, path, Box::new(input), &mut stdout(), watch),
         Mode::Diff => {
             let mut old = Vec::new();
             input.read_to_end(&mut old)?;
-            let (new, _) = run_bytes(job, path, &old, watch)?;
-            if let Some(new) = new {
+            if let Some(new) = run_bytes(job, path, &old, watch)? {
                 let preview = Preview {
                     diff: Some(batch.colour),
                     list: false,
@@ -137,6 +136,6 @@ fn convert(
             }
             Ok(())
         }
-        _ => run(job, path, Box::new(input), &mut Nowhere, watch).map(drop),
+        _ => run(job, path, Box::new(input), &mut Nowhere, watch),
     }
 }
