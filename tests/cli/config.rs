@@ -6,6 +6,7 @@ const FILE: &str = "\
 [options]
 n-iter = \"multiply\"
 hires-strength = 0.5
+plan = \"enterprise\"
 
 [files]
 exclude = [\"vendor/**\"]
@@ -41,7 +42,8 @@ fn show_says_where_every_value_comes_from() {
         ("n-iter = \"multiply\"", "novita-migrate.toml:2"),
         ("out-of-range = \"keep\"", "flag --out-of-range"),
         ("unknown = \"drop\"", "default"),
-        ("\"vendor/**\",", "novita-migrate.toml:6"),
+        ("plan = \"enterprise\"", "novita-migrate.toml:4"),
+        ("\"vendor/**\",", "novita-migrate.toml:7"),
         ("\"old\",", "flag --exclude"),
         ("hidden = false", "default"),
     ] {
@@ -61,8 +63,8 @@ fn show_says_where_every_value_comes_from() {
         .filter(|line| line.starts_with("[[levels]]"))
         .collect();
     let origins = [
-        "novita-migrate.toml:8",
-        "novita-migrate.toml:13",
+        "novita-migrate.toml:9",
+        "novita-migrate.toml:14",
         "flag --deny",
     ];
     assert_eq!(

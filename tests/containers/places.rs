@@ -126,6 +126,34 @@ fn the_path_of_dedicated_customers_becomes_a_member_of_the_body() {
 }
 
 #[test]
+fn whose_path_is_not_known_is_under_the_plan_that_the_flag_says() {
+    const ENTERPRISE: &str = r#""extra":{"enterprise_plan":{"enabled":true}}"#;
+    let flag = ["--plan", "enterprise"];
+    let stored = convert(&flag, PLAIN);
+    let start = format!("{{{ENTERPRISE},\"request\":");
+    assert!(stored.ends(0).out.starts_with(&start), "{}", stored.out);
+    let standard = convert(&["--plan", "standard"], PLAIN);
+    assert!(
+        !standard.ends(0).out.contains("enterprise_plan"),
+        "{}",
+        standard.out
+    );
+
+    // A call that says its path knows better.
+    let call =
+        |path: &str| format!(r#"{{"url":"https://api.novita.ai/v2/{path}","body":{PLAIN}}}"#);
+    for (path, is_enterprise) in [("txt2img", false), ("enterprise/txt2img", true)] {
+        let ran = convert(&["--find", "--plan", "enterprise"], &call(path));
+        assert_eq!(
+            ran.ends(0).out.contains(ENTERPRISE),
+            is_enterprise,
+            "{}",
+            ran.out
+        );
+    }
+}
+
+#[test]
 fn calls_of_other_apis_are_left_alone() {
     for input in [
         format!(

@@ -26,7 +26,7 @@ pub(crate) use audit::{AuditArgs, GroupBy, SnapshotArgs};
 pub(crate) use command::{Command, ConfigArgsOf, ConfigCommand};
 pub(crate) use input::{EndpointArgs, FormatArg, InputArgs};
 pub(crate) use levels::{About, LevelArgs, LevelRule};
-pub(crate) use options::{NIterArg, OptionArgs, OutOfRangeArg, UnknownArg};
+pub(crate) use options::{NIterArg, OptionArgs, OutOfRangeArg, PlanArg, UnknownArg};
 pub(crate) use output::{HardLinksArg, Mode, OutputArgs};
 pub(crate) use preserve::{IpAdapterArg, MaskArg, PreserveArgs, SamplersArg};
 pub(crate) use report::{OutputFormat, ReportArgs};

@@ -1,7 +1,7 @@
 //! The choices of the library that change a V3 body.
 
 use clap::Args;
-use novita_migrate::{NIter, OutOfRange, Unknown};
+use novita_migrate::{NIter, OutOfRange, Plan, Unknown};
 
 use super::choice::choice;
 use super::preserve::PreserveArgs;
@@ -26,6 +26,10 @@ pub(crate) struct OptionArgs {
     /// What becomes of fields that neither the guide nor V3 knows [default: drop]
     #[arg(long, value_name = "CHOICE", value_enum)]
     pub(crate) unknown: Option<UnknownArg>,
+
+    /// The plan that payloads were sent under whose URL is not known [default: standard]
+    #[arg(long, value_name = "CHOICE", value_enum)]
+    pub(crate) plan: Option<PlanArg>,
 
     #[command(flatten)]
     pub(crate) preserve: PreserveArgs,
@@ -58,5 +62,15 @@ choice! {
         Drop
         /// Move them into `request` under their own names
         Keep
+    }
+}
+
+choice! {
+    /// `--plan`
+    PlanArg => Plan {
+        /// That of everybody
+        Standard
+        /// That of dedicated customers, whose path was /v2/enterprise/…: V3 wants it in `extra`
+        Enterprise
     }
 }

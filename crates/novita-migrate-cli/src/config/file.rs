@@ -9,7 +9,7 @@ use super::accept::{self, accept};
 use super::preserve::{self, FilePreserve};
 use super::section::{Entry, Section, Source};
 use super::{ConfigError, NAME};
-use crate::args::{About, LevelRule, NIterArg, OutOfRangeArg, UnknownArg};
+use crate::args::{About, LevelRule, NIterArg, OutOfRangeArg, PlanArg, UnknownArg};
 use crate::audit::Accept;
 use crate::suggest::suggest;
 
@@ -21,6 +21,7 @@ pub(super) struct SettingsFile {
     pub(super) n_iter: Option<Entry<NIterArg>>,
     pub(super) out_of_range: Option<Entry<OutOfRangeArg>>,
     pub(super) unknown: Option<Entry<UnknownArg>>,
+    pub(super) plan: Option<Entry<PlanArg>>,
     pub(super) preserve: FilePreserve,
     pub(super) include: Vec<Entry<String>>,
     pub(super) exclude: Vec<Entry<String>>,
@@ -40,7 +41,13 @@ pub(super) struct FileLevel {
 
 const SECTIONS: &[&str] = &["options", "files", "levels", "accept"];
 /// Those of [`preserve::KEYS`] come in addition.
-const OPTIONS: &[&str] = &["hires-strength", "n-iter", "out-of-range", "unknown"];
+const OPTIONS: &[&str] = &[
+    "hires-strength",
+    "n-iter",
+    "out-of-range",
+    "unknown",
+    "plan",
+];
 const FILES: &[&str] = &["include", "exclude", "hidden", "no-ignore", "follow"];
 const LEVELS: &[&str] = &["code", "field", "level", "reason"];
 
@@ -65,6 +72,7 @@ impl SettingsFile {
             n_iter: options.choice("n-iter")?,
             out_of_range: options.choice("out-of-range")?,
             unknown: options.choice("unknown")?,
+            plan: options.choice("plan")?,
             preserve: FilePreserve::parse(&options)?,
             include: files.texts("include")?,
             exclude: files.texts("exclude")?,

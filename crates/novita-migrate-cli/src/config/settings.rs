@@ -8,7 +8,7 @@ use super::preserve::{NamesError, Preserve};
 use super::section::Entry;
 use super::{ConfigError, read};
 use crate::args::{
-    ConfigArgs, FilterArgs, LevelArgs, LevelRule, OptionArgs, OutOfRangeArg, UnknownArg,
+    ConfigArgs, FilterArgs, LevelArgs, LevelRule, OptionArgs, OutOfRangeArg, PlanArg, UnknownArg,
 };
 use crate::audit::Accept;
 
@@ -45,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) hires_strength: Set<Option<f64>>,
     pub(crate) out_of_range: Set<OutOfRangeArg>,
     pub(crate) unknown: Set<UnknownArg>,
+    pub(crate) plan: Set<PlanArg>,
     /// Those that keep the pictures, `n-iter` among them.
     pub(super) preserve: Preserve,
     pub(crate) include: Vec<Set<String>>,
@@ -121,6 +122,12 @@ impl Settings {
                 file.and_then(|file| file.unknown.as_ref()),
                 UnknownArg::Drop,
             ),
+            plan: pick(
+                options.plan,
+                "--plan",
+                file.and_then(|file| file.plan.as_ref()),
+                PlanArg::Standard,
+            ),
             preserve: Preserve::new(&options.preserve, options.n_iter, file),
             include,
             exclude,
@@ -151,7 +158,8 @@ impl Settings {
     pub(crate) fn options(&self) -> Result<Options, NamesError> {
         let options = Options::default()
             .out_of_range(self.out_of_range.value.into())
-            .unknown(self.unknown.value.into());
+            .unknown(self.unknown.value.into())
+            .plan(self.plan.value.into());
         let options = match self.hires_strength.value {
             Some(strength) => options.hires_strength(strength),
             None => options,

@@ -33,16 +33,9 @@ pub(crate) fn show(settings: &Settings) -> String {
         &number(strength),
         &settings.hires_strength.origin,
     );
-    page.setting(
-        "out-of-range",
-        &word(settings.out_of_range.value),
-        &settings.out_of_range.origin,
-    );
-    page.setting(
-        "unknown",
-        &word(settings.unknown.value),
-        &settings.unknown.origin,
-    );
+    page.choice("out-of-range", &settings.out_of_range);
+    page.choice("unknown", &settings.unknown);
+    page.choice("plan", &settings.plan);
     page.preserve(&settings.preserve);
     page.line("");
     page.line("[files]");

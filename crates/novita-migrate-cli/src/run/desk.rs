@@ -22,7 +22,8 @@ use crate::record::{Failure, Outcome, OwnedFinding, Record, Totals, help};
 pub(crate) struct Known {
     /// `None`: to be found out.
     pub(crate) document: Option<Document>,
-    pub(crate) plan: Plan,
+    /// `None`: what the command line says.
+    pub(crate) plan: Option<Plan>,
 }
 
 impl Known {
@@ -30,7 +31,7 @@ impl Known {
     pub(crate) fn of(job: &Job) -> Self {
         Known {
             document: job.document,
-            plan: Plan::Standard,
+            plan: None,
         }
     }
 
@@ -38,7 +39,7 @@ impl Known {
     pub(crate) fn by(call: Option<Call>, job: &Job) -> Self {
         call.map_or(Known::of(job), |call| Known {
             document: Some(call.document()),
-            plan: call.plan(),
+            plan: Some(call.plan()),
         })
     }
 }
