@@ -43,6 +43,31 @@ fn a_url_in_several_quotes_with_a_variable_is_told() {
     assert_eq!(ran.out, script);
 }
 
+/// Whatever stands in a query stays there; a body is something that V3 does not take.
+#[test]
+fn a_question_for_progress_is_converted_or_told() {
+    const ASKS: &str = "https://api.novita.ai/v2/progress";
+    for flags in [
+        "-G -d task_id=$ID",
+        "-sGd task_id=1",
+        "--get --data 'task_id=1'",
+        "-XGET",
+    ] {
+        let ran = convert(&format!("curl {flags} {ASKS}\n"));
+        let v3 = format!("curl {flags} https://api.novita.ai/v3/async/task-result\n");
+        assert_eq!(ran.ends(0).out, v3);
+    }
+    for flags in ["-d task_id=1", "-XGET -d '{}'", "-d @GET.txt"] {
+        let script = format!("curl {flags} {ASKS}\n");
+        let ran = convert(&script);
+        let column = script.find(ASKS).unwrap() + 1;
+        ran.ends(2).says(&[&format!(
+            "calls.sh:1:{column}: error: a question for progress that sends a body"
+        )]);
+        assert_eq!(ran.out, script);
+    }
+}
+
 /// A call that a prompt speaks of is a text; where the call around it stays V2, it is looked at by itself.
 #[test]
 fn of_calls_inside_of_each_other_one_is_converted_as_a_whole() {

@@ -11,6 +11,8 @@ pub(crate) struct Command<'s> {
     /// What may be its URL: every word that is no flag, no flag's value and no body.
     pub(crate) words: Vec<Word<'s>>,
     pub(crate) body: Body<'s>,
+    /// Whether the body goes into the URL's query (`--get`).
+    pub(crate) is_query: bool,
 }
 
 /// What a command sends.
@@ -105,6 +107,7 @@ pub(crate) fn placed(script: &[u8]) -> impl Iterator<Item = (Range<usize>, Comma
             let command = Command {
                 words: Vec::new(),
                 body: Body::Deep(at),
+                is_query: false,
             };
             return Some((at..at + 4, command));
         }
@@ -158,6 +161,7 @@ struct Reader<'s, 'l> {
     at: usize,
     words: Vec<Word<'s>>,
     body: Body<'s>,
+    is_query: bool,
     /// The lines of the last here-document, and whether nothing in them has a meaning.
     input: Option<(Range<usize>, bool)>,
     /// Where it is said that the body comes from the input.
@@ -175,6 +179,7 @@ impl<'s, 'l> Reader<'s, 'l> {
             at,
             words: Vec::new(),
             body: Body::None,
+            is_query: false,
             input: None,
             reads_input: None,
             lines,
@@ -198,8 +203,12 @@ impl<'s, 'l> Reader<'s, 'l> {
                 None => self.body = Body::File(at, "-".to_owned()),
             }
         }
-        let (words, body) = (self.words, self.body);
-        (Command { words, body }, end.max(self.at))
+        let command = Command {
+            words: self.words,
+            body: self.body,
+            is_query: self.is_query,
+        };
+        (command, end.max(self.at))
     }
 
     /// Reads words up to the command's end.
@@ -211,6 +220,7 @@ impl<'s, 'l> Reader<'s, 'l> {
                 _ => (Some(text.as_slice()), None),
             };
             let flag = flag.unwrap_or_default();
+            self.is_query |= flag == b"--get" || has_letter(&text, b'G');
             if DATA.contains(&flag) {
                 self.data(word, attached, flag == b"--data-raw")?;
             } else if let Some(start) = letter_of_data(&text) {
@@ -372,6 +382,14 @@ fn letter_of_data(text: &[u8]) -> Option<usize> {
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() && !VALUED_LETTERS.contains(byte));
     are_switches.then_some(at + 2)
+}
+
+/// Whether a word such as `-sG` has this letter among its flags, not in a flag's value.
+fn has_letter(text: &[u8], letter: u8) -> bool {
+    let letters = text.strip_prefix(b"-").unwrap_or_default();
+    let ends = |byte: &u8| *byte == b'-' || *byte == b'd' || VALUED_LETTERS.contains(byte);
+    let mut flags = letters.iter().take_while(|byte| !ends(byte));
+    flags.any(|flag| *flag == letter)
 }
 
 /// Whether a word such as `-X` or `-sH` takes the next word.

@@ -72,12 +72,7 @@ impl Calls<'_, '_> {
             );
         }
         if url.call == Call::Progress {
-            // A question without a body: only its URL is V2.
-            if matches!(command.body, Body::None) {
-                self.rewrite(&urls, url.call.path());
-                self.desk.totals.converted += 1;
-            }
-            return;
+            return self.question(command, &urls);
         }
         let body = match &command.body {
             Body::Text(body, part) => (body, part),
@@ -92,7 +87,7 @@ impl Calls<'_, '_> {
                 );
             }
             Body::Several(at) => return self.fail("a body in several parts", HELP_BODY, *at),
-            Body::Open(at) => return self.fail("a quote that is not closed", HELP_BODY, *at),
+            Body::Open(at) => return self.fail(UNCLOSED, HELP_BODY, *at),
             // Nothing was read of it, so that it has no URL either.
             Body::Deep(_) => return,
         };
@@ -115,6 +110,21 @@ impl Calls<'_, '_> {
         // The two belong together: one without the other would be a call that no API knows.
         self.rewrite(&urls, path);
         self.edit(edit);
+    }
+
+    /// A question for a task's result: only its URL is V2.
+    fn question(&mut self, command: &Command<'_>, urls: &[(&Word<'_>, (usize, V2Url<'_>))]) {
+        match command.body {
+            Body::Open(at) => return self.fail(UNCLOSED, HELP_BODY, at),
+            Body::None => {}
+            _ if command.is_query => {}
+            _ => {
+                let at = urls.first().map_or(0, |(word, _)| word.range.start);
+                return self.fail("a question for progress that sends a body", HELP_BODY, at);
+            }
+        }
+        self.rewrite(urls, Call::Progress.path());
+        self.desk.totals.converted += 1;
     }
 
     /// Whether something is written there already: a command that was found inside of another one, which is V3 now, was a
@@ -269,3 +279,4 @@ fn url<'w>(word: &'w Word<'_>) -> Option<(usize, V2Url<'w>)> {
 }
 
 const HELP_BODY: &str = "change this call by hand";
+const UNCLOSED: &str = "a quote that is not closed";
