@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v valgrind >/dev/null || { echo "skipped: valgrind is missing"; exit 0; }
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
 cargo build --release --quiet
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -18,7 +19,7 @@ count() {
     esac
     # The converter's own exit code says nothing about its cost.
     valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        target/release/novita-migrate convert -q -j1 "${flags[@]}" "$file" 2>&1 >/dev/null |
+        "$CARGO_TARGET_DIR/release/novita-migrate" convert -q -j1 "${flags[@]}" "$file" 2>&1 >/dev/null |
         sed -n 's/.*Collected : //p' | tail -1 || true
 }
 
