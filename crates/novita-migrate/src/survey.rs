@@ -105,8 +105,8 @@ impl<'t, 'a> Survey<'t, 'a> {
 
     fn add(&mut self, object: Value<'t, 'a>) -> Counts {
         let mut counts = Counts::default();
-        for value in object.members() {
-            let name = value.key().and_then(|key| lookup(Group::Top, key));
+        for (key, value) in object.entries() {
+            let name = lookup(Group::Top, key);
             counts.add(name);
             self.entries.push(Entry { value, name });
             self.number_one(self.entries.len() - 1);

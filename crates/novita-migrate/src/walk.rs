@@ -156,8 +156,8 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// Does what the rows of `group` say with the members of an object.
     pub(crate) fn members(&mut self, object: Value<'t, 'a>, group: Group) {
-        for value in object.members() {
-            let name = value.key().and_then(|key| lookup(group, key));
+        for (key, value) in object.entries() {
+            let name = lookup(group, key);
             self.member(value, name, group);
         }
     }

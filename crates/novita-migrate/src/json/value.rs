@@ -92,22 +92,32 @@ impl<'t, 'a> Value<'t, 'a> {
     /// The member's key, where the value is in an object.
     #[inline]
     pub fn key(self) -> Option<Key<'a>> {
+        let is_member = self.parent()?.kind() == Kind::Object;
+        is_member.then(|| self.own_key())
+    }
+
+    /// The key of what is a member.
+    #[inline]
+    fn own_key(self) -> Key<'a> {
         let KeySpan { start, end, hash } = self.node().key;
-        if self.parent()?.kind() != Kind::Object {
-            return None;
-        }
-        let raw = self.tree.input().get(start as usize..end as usize)?;
-        Some(Key {
-            raw,
-            offset: (start as usize).checked_sub(1)?,
+        let raw = self.tree.input().get(start as usize..end as usize);
+        Key {
+            raw: raw.unwrap_or_default(),
+            offset: (start as usize).saturating_sub(1),
             hash,
-        })
+        }
     }
 
     /// The members of an object in their order, each with its [`key`](Value::key); nothing for other kinds.
     #[inline]
     pub fn members(self) -> impl Iterator<Item = Value<'t, 'a>> + Clone {
         Children::of(self, Kind::Object)
+    }
+
+    /// The same, each beside its key.
+    #[inline]
+    pub(crate) fn entries(self) -> impl Iterator<Item = (Key<'a>, Value<'t, 'a>)> {
+        self.members().map(|value| (value.own_key(), value))
     }
 
     /// The elements of an array in their order; nothing for other kinds.
