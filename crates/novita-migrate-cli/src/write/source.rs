@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use super::stamp::{Drift, FileId, Stamp};
 use super::{WriteError, WriteErrorKind};
@@ -24,9 +25,17 @@ impl Source {
     /// # Errors
     /// When the file cannot be opened or is not a regular file.
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
-        // A pipe is opened, too, without waiting for its other end, and turned down then.
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let file: File = match rustix::fs::open(path, flags, Mode::empty()) {
+        let open = |waiting| {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
+            rustix::fs::open(path, flags | waiting, Mode::empty())
+        };
+        // A pipe is opened, too, without waiting for its other end, and turned down then. A regular file is waited for only
+        // where a file server has lent it to somebody.
+        let opened = match open(OFlags::NONBLOCK) {
+            Err(Errno::AGAIN) => open(OFlags::empty()),
+            opened => opened,
+        };
+        let file: File = match opened {
             Ok(file) => file.into(),
             Err(error) => {
                 // A socket cannot be opened at all.
