@@ -1,5 +1,4 @@
-//! The keywords: every option of the library under the name that the command gives its flag. The command has none for
-//! `plan`, which it reads off the URL that a request was sent to; here is no URL.
+//! The keywords: every option of the library under the name that the command gives its flag.
 
 use std::collections::BTreeMap;
 
