@@ -192,6 +192,11 @@ fn what_was_found_and_converted_is_not_found_again() {
             r#"{"code":0,"msg":"","data":{"task_id":"{\"prompt\":\"a\",\"model_name\":\"m\"}"}}"#,
             r#"{"task_id":"{\"prompt\":\"a\",\"model_name\":\"m\"}"}"#,
         ),
+        // An answer without a state, which V3's has none of then either.
+        (
+            r#"{"code":0,"msg":"","data":{"status":null,"progress":0,"info":{"code":0,"msg":"","data":{"status":null,"progress":0}}}}"#,
+            r#"{"extra":{"debug_info":{"request_info":"{\"code\":0,"#,
+        ),
         // A record with an answer in `data`: its other members are somebody else's.
         (
             r#"{"id":7,"data":{"code":0,"msg":"","data":{"task_id":"t"}}}"#,

@@ -100,11 +100,6 @@ pub(crate) fn nothing_vanishes(
 
 /// What was migrated is V3 already, and stays as it is.
 pub(crate) fn twice_is_once(migration: &Migration<'_>, choices: &Choices, output: &[u8]) -> Law {
-    // Without a status, nothing tells that it is such an answer; it was read as one because somebody said so.
-    let is_progress = migration.document() == Some(Document::Progress);
-    if is_progress && !String::from_utf8_lossy(output).contains("TASK_STATUS_") {
-        return Ok(());
-    }
     for document in [None, migration.document()] {
         match migrate(output, document, &choices.options) {
             // An answer without a task has nothing that V3 knows, and that was found the first time.
@@ -234,7 +229,9 @@ fn has_twin(root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
         Segment::Key(raw) => unescape(raw).into_owned(),
         Segment::Index(index) => index.to_string(),
     });
-    let root = root.get("params").unwrap_or(root);
+    // It holds the payload where it stands alone.
+    let params = root.get("params").filter(|_| root.members().count() == 1);
+    let root = params.unwrap_or(root);
     let [request, data] = ["request", "data"].map(|name| root.get(name));
     let field = way.find(|name| !["request", "data", "params"].contains(&&**name));
     // A unit of ControlNet may have both names of a field, too.

@@ -222,8 +222,8 @@ impl Counts {
     }
 
     fn add(&mut self, other: &Counts) {
-        let all = self.0.iter_mut().flatten();
-        all.zip(other.0.iter().flatten())
+        let sums = self.0.as_flattened_mut().iter_mut();
+        sums.zip(other.0.as_flattened())
             .for_each(|(sum, count)| *sum += count);
     }
 }

@@ -75,7 +75,7 @@ pub use options::{IpAdapter, Level, Mask, NIter, Options, OutOfRange, Plan, Samp
 pub use pairs::{Fate, Pairing, pairings};
 pub use row::{Row, What};
 pub use schema::schema;
-pub use survey::Shape;
+pub use survey::{Shape, is_task_result};
 
 use finding::Words;
 use json::{Kind, Tree, Value};

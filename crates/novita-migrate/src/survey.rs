@@ -198,12 +198,24 @@ fn is_progress(data: Value<'_, '_>) -> bool {
     data.get("status").is_some() && (data.get("progress").is_some() || data.get("imgs").is_some())
 }
 
-/// An answer of `/v3/async/task-result`.
-fn is_task_result(root: Value<'_, '_>) -> bool {
-    let status = root.get("task").and_then(|task| task.get("status"));
-    status
-        .and_then(|status| status.inner())
-        .is_some_and(|status| status.starts_with(b"TASK_STATUS_"))
+/// Whether an object is an answer of `/v3/async/task-result`: its task tells a state of V3's, or tells none and stands
+/// beside the three lists that every such answer has.
+pub fn is_task_result(answer: Value<'_, '_>) -> bool {
+    let Some(task) = answer.get("task") else {
+        return false;
+    };
+    match task.get("status") {
+        Some(status) => status
+            .inner()
+            .is_some_and(|status| status.starts_with(b"TASK_STATUS_")),
+        None => {
+            let is_list = |name| {
+                let list = answer.get(name);
+                list.is_some_and(|list| list.kind() == Kind::Array)
+            };
+            task.kind() == Kind::Object && ["images", "videos", "audios"].into_iter().all(is_list)
+        }
+    }
 }
 
 /// How many keys are known, and as what.

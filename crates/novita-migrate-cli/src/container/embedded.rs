@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use novita_migrate::json::{Kind, Pointer, SyntaxError, Tree, Value};
-use novita_migrate::{Document, ErrorKind, Shape, Status, detect};
+use novita_migrate::{Document, ErrorKind, Shape, Status, detect, is_task_result};
 
 use super::at::Pattern;
 use super::edit::Edit;
@@ -295,9 +295,7 @@ fn holds_request(value: Value<'_, '_>) -> bool {
 
 /// Whether a member of a V3 answer is one that V3 gave it.
 fn is_of_v3_answer(member: Value<'_, '_>) -> bool {
-    let task = member.parent().and_then(|answer| answer.get("task"));
-    let status = task.and_then(|task| task.get("status")?.text());
-    let is_result = || status.is_some_and(|status| status.starts_with("TASK_STATUS_"));
+    let is_result = || member.parent().is_some_and(is_task_result);
     member.key().is_some_and(|key| match &*key.name() {
         "task_id" => true,
         "extra" | "task" | "images" | "videos" | "audios" => is_result(),
