@@ -72,6 +72,8 @@ pub(crate) struct Pieces {
 impl Pieces {
     /// Takes pieces of `input`, whose large ones are not copied.
     pub(crate) fn of<'p, 'a>(&'p mut self, input: &'a [u8]) -> Lender<'p, 'a> {
+        // What is made of a small input is about as long.
+        self.made.reserve(input.len().min(LENT));
         Lender {
             pieces: self,
             input,
