@@ -240,7 +240,12 @@ fn has_twin(root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
     let params = root.get("params").filter(|_| root.members().count() == 1);
     let root = params.unwrap_or(root);
     let [request, data] = ["request", "data"].map(|name| root.get(name));
-    let field = way.find(|name| !["request", "data", "params"].contains(&&**name));
+    let is_way = |name: &str| match name {
+        "request" | "data" => true,
+        "params" => params.is_some(),
+        _ => false,
+    };
+    let field = way.find(|name| !is_way(name));
     // A unit of ControlNet may have both names of a field, too.
     let unit = value.parent().filter(|_| value.key().is_some());
     if let (Some(unit), Some(key)) = (unit, value.key()) {
