@@ -83,7 +83,7 @@ pub(crate) fn nothing_vanishes(
                 true
             }
             // What contradicts itself is not converted.
-            _ if has_twin(root, scalar) => true,
+            _ if has_twin(migration, root, scalar) => true,
             _ => left.get_mut(scalar.raw()).is_some_and(|count| {
                 *count = count.saturating_sub(1);
                 true
@@ -230,7 +230,7 @@ pub(crate) fn findings_point_into_the_input(migration: &Migration<'_>, root: Val
 
 /// Whether the payload says a thing twice: under V2's name and V3's, or beside `request` and in it. One of the two is
 /// enough then, in whatever spelling.
-fn has_twin(root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
+fn has_twin(migration: &Migration<'_>, root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
     let pointer = value.pointer();
     let mut way = pointer.segments().map(|segment| match segment {
         Segment::Key(raw) => unescape(raw).into_owned(),
@@ -240,8 +240,13 @@ fn has_twin(root: Value<'_, '_>, value: Value<'_, '_>) -> bool {
     let params = root.get("params").filter(|_| root.members().count() == 1);
     let root = params.unwrap_or(root);
     let [request, data] = ["request", "data"].map(|name| root.get(name));
+    let is_answer = matches!(
+        migration.document(),
+        Some(Document::Response | Document::Progress)
+    );
     let is_way = |name: &str| match name {
-        "request" | "data" => true,
+        "request" => !is_answer,
+        "data" => is_answer,
         "params" => params.is_some(),
         _ => false,
     };
