@@ -33,8 +33,6 @@ pub(crate) struct Job {
     pub(crate) task: Task,
     pub(crate) options: Options,
     pub(crate) document: Option<Document>,
-    /// The plan in `options`.
-    pub(crate) plan: novita_migrate::Plan,
     pub(crate) format: FormatArg,
     pub(crate) tolerant: bool,
     /// The columns of a table that hold payloads, by name.
@@ -84,7 +82,6 @@ impl Default for Job {
             task: Task::Migrate,
             options: Options::default(),
             document: None,
-            plan: novita_migrate::Plan::Standard,
             format: FormatArg::Auto,
             tolerant: false,
             column: Vec::new(),
@@ -108,7 +105,7 @@ impl Job {
 
     /// The options for a payload, whose call may tell its plan.
     fn options_of(&self, told: Option<novita_migrate::Plan>) -> Cow<'_, Options> {
-        match told.filter(|plan| *plan != self.plan) {
+        match told.filter(|plan| *plan != self.options.chosen_plan()) {
             None => Cow::Borrowed(&self.options),
             Some(plan) => Cow::Owned(self.options.clone().plan(plan)),
         }

@@ -119,6 +119,11 @@ impl Options {
         self
     }
 
+    /// The plan that was chosen: [`Plan::Standard`], or what [`plan`](Self::plan) said.
+    pub const fn chosen_plan(&self) -> Plan {
+        self.plan
+    }
+
     /// Textual inversions to look for in the prompts. V2 found them by their names there; V3 wants them listed in
     /// `request.embeddings`, five at most. The prompts keep the names.
     #[must_use]

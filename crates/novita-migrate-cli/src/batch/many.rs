@@ -143,18 +143,21 @@ fn side_by_side(
     })
 }
 
+/// A file's number in the selection, and what was done with it.
+type Handled = (usize, Box<Done>);
+
 /// What a thread did with several small files: to wake the one that tells for each of them would cost as much as the files.
 struct Parcel {
-    done: Vec<(usize, Box<Done>)>,
+    done: Vec<Handled>,
     bytes: u64,
-    send: mpsc::Sender<Vec<(usize, Box<Done>)>>,
+    send: mpsc::Sender<Vec<Handled>>,
 }
 
 impl Parcel {
     const FILES: usize = 16;
     const BYTES: u64 = 256 << 10;
 
-    fn new(send: mpsc::Sender<Vec<(usize, Box<Done>)>>) -> Self {
+    fn new(send: mpsc::Sender<Vec<Handled>>) -> Self {
         Parcel {
             done: Vec::new(),
             bytes: 0,
@@ -224,7 +227,7 @@ struct Told<'a, 'b> {
     lines: u64,
     /// Files that are told once the writer has said what became of them: until then nobody knows whether they were
     /// converted.
-    waiting: VecDeque<(usize, Box<Done>)>,
+    waiting: VecDeque<Handled>,
     /// What the writer has said about them.
     fates: HashMap<usize, Result<Replaced, WriteError>>,
 }

@@ -119,7 +119,6 @@ impl Run<'_> {
             task: Task::Audit(Arc::clone(audit)),
             options: settings.options()?,
             document: self.args.endpoint.document(),
-            plan: settings.plan.value.into(),
             format: input.format.unwrap_or(FormatArg::Auto),
             tolerant: input.tolerant,
             column: input.column.clone(),

@@ -140,7 +140,6 @@ impl Run<'_> {
             task,
             options,
             document,
-            plan: settings.plan.value.into(),
             format: self.input.format.unwrap_or(FormatArg::Auto),
             tolerant: self.input.tolerant,
             column: self.input.column.clone(),

@@ -220,12 +220,17 @@ impl<'s, 'l> Reader<'s, 'l> {
                 _ => (Some(text.as_slice()), None),
             };
             let flag = flag.unwrap_or_default();
-            self.is_query |= flag == b"--get" || has_letter(&text, b'G');
+            let short = Short::of(&text);
+            let valued = short.as_ref().and_then(|short| short.valued);
+            self.is_query |=
+                flag == b"--get" || short.is_some_and(|short| short.switches.contains(&b'G'));
             if DATA.contains(&flag) {
                 self.data(word, attached, flag == b"--data-raw")?;
-            } else if let Some(start) = letter_of_data(&text) {
+            } else if let Some((b'd', start)) = valued {
                 self.data(word, (start < text.len()).then_some(start), false)?;
-            } else if (VALUED.contains(&flag) && attached.is_none()) || takes_value(&text) {
+            } else if (VALUED.contains(&flag) && attached.is_none())
+                || valued.is_some_and(|(_, start)| start == text.len())
+            {
                 self.next()?;
             } else if flag == b"--url" || !text.starts_with(b"-") {
                 // `--url` alone is followed by the word that counts.
@@ -372,37 +377,24 @@ impl<'s> Lines<'s> {
     }
 }
 
-/// Where the text begins that a word such as `-d`, `-sSd` or `-d{…}` sends, if it is one: its length where the text is
-/// the next word.
-fn letter_of_data(text: &[u8]) -> Option<usize> {
-    let letters = text.strip_prefix(b"-")?;
-    let at = letters.iter().position(|byte| *byte == b'd')?;
-    let before = letters.get(..at)?;
-    let are_switches = before
-        .iter()
-        .all(|byte| byte.is_ascii_alphanumeric() && !VALUED_LETTERS.contains(byte));
-    are_switches.then_some(at + 2)
+/// A word of short flags, such as `-sGX`.
+struct Short<'t> {
+    /// Those without a value.
+    switches: &'t [u8],
+    /// The one with a value, and where in the word that begins; at its end, it is the next word.
+    valued: Option<(u8, usize)>,
 }
 
-/// Whether a word such as `-sG` has this letter among its flags, not in a flag's value.
-fn has_letter(text: &[u8], letter: u8) -> bool {
-    let letters = text.strip_prefix(b"-").unwrap_or_default();
-    let ends = |byte: &u8| *byte == b'-' || *byte == b'd' || VALUED_LETTERS.contains(byte);
-    let mut flags = letters.iter().take_while(|byte| !ends(byte));
-    flags.any(|flag| *flag == letter)
-}
-
-/// Whether a word such as `-X` or `-sH` takes the next word.
-fn takes_value(text: &[u8]) -> bool {
-    let Some(letters) = text.strip_prefix(b"-") else {
-        return false;
-    };
-    match letters
-        .iter()
-        .position(|byte| VALUED_LETTERS.contains(byte))
-    {
-        Some(at) => at + 1 == letters.len() && letters.iter().all(u8::is_ascii_alphanumeric),
-        None => false,
+impl<'t> Short<'t> {
+    fn of(text: &'t [u8]) -> Option<Self> {
+        let letters = text.strip_prefix(b"-")?;
+        let is_valued = |letter: &u8| *letter == b'd' || VALUED_LETTERS.contains(letter);
+        let at = letters.iter().position(is_valued);
+        let switches = letters.get(..at.unwrap_or(letters.len()))?;
+        let valued = at.and_then(|at| Some((*letters.get(at)?, at + 2)));
+        // The second dash of a long flag is no letter.
+        let are_letters = switches.iter().all(u8::is_ascii_alphanumeric);
+        are_letters.then_some(Short { switches, valued })
     }
 }
 

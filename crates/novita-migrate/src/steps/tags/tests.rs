@@ -164,3 +164,19 @@ fn other_arguments_and_networks_are_told_apart() {
         assert_eq!(split.tags, [Tag::Other(tag.as_bytes())], "{tag}");
     }
 }
+
+/// The reader tells which prompts hold escaped ASCII characters, and they are decoded here: both must mean the same.
+#[test]
+fn what_the_reader_tells_of_escapes_is_what_is_decoded() {
+    for number in 0..=0x1ff_u32 {
+        let text = format!("\"a\\u{number:04x}b\"");
+        let tree = crate::json::Tree::parse(text.as_bytes()).expect("a string");
+        let inner = tree.root().inner().expect("a string");
+        let decodes = Plain::decoded(inner).text != inner;
+        assert_eq!(tree.root().hides_ascii(), decodes, "{text}");
+    }
+    for text in ["\"\\\\u003c\"", "\"\\n\\\\\"", "\"<\""] {
+        let tree = crate::json::Tree::parse(text.as_bytes()).expect("a string");
+        assert!(!tree.root().hides_ascii(), "{text}");
+    }
+}
