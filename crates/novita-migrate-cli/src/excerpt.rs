@@ -28,10 +28,8 @@ const LOOK_BACK: usize = 4096;
 pub(crate) fn cut(input: &[u8], offset: usize, bounds: Range<usize>) -> Option<Excerpt> {
     let before = input.get(bounds.start..offset)?;
     let after = input.get(offset..bounds.end.min(input.len()))?;
-    let before = before
-        .get(before.len().saturating_sub(LOOK_BACK)..)?
-        .rsplit(|byte| *byte == b'\n')
-        .next()?;
+    let before = before.get(before.len().saturating_sub(LOOK_BACK)..)?;
+    let before = memchr::memrchr(b'\n', before).map_or(Some(before), |at| before.get(at + 1..))?;
     // Four bytes are the longest character; one more tells whether something was cut.
     let after = after.get(..(AFTER + 1) * 4).unwrap_or(after);
     let after = after.split(|byte| *byte == b'\n').next()?;

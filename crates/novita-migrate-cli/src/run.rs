@@ -89,7 +89,7 @@ impl Default for Job {
             find: false,
             threads: Threads::of(Some(1)),
             max_input: None,
-            attention: Arc::new(Attention::new(Keep::All)),
+            attention: Arc::new(Attention::new(Keep::All, u64::MAX)),
         }
     }
 }
@@ -129,20 +129,27 @@ pub(crate) enum Keep {
 /// Records are told in the order of the input, so it is the same ones that are told whatever the threads: what is
 /// converted after the attention went down comes behind what was told by then.
 #[derive(Debug)]
-pub(crate) struct Attention(AtomicU8);
+pub(crate) struct Attention {
+    keep: AtomicU8,
+    most: u64,
+}
 
 impl Attention {
-    pub(crate) fn new(keep: Keep) -> Self {
-        Attention(AtomicU8::new(keep as u8))
+    /// `most`: of all notes and warnings, so many are told.
+    pub(crate) fn new(keep: Keep, most: u64) -> Self {
+        Attention {
+            keep: AtomicU8::new(keep as u8),
+            most,
+        }
     }
 
     /// Nobody wants more than failures from here on.
     pub(crate) fn end(&self) {
-        self.0.store(Keep::Failures as u8, Ordering::Relaxed);
+        self.keep.store(Keep::Failures as u8, Ordering::Relaxed);
     }
 
     fn keep(&self) -> Keep {
-        match self.0.load(Ordering::Relaxed) {
+        match self.keep.load(Ordering::Relaxed) {
             0 => Keep::Failures,
             1 => Keep::WithWarnings,
             _ => Keep::All,

@@ -126,7 +126,7 @@ impl Run<'_> {
             find: input.find,
             threads: Threads::of(input.threads),
             max_input: input.max_input_size,
-            attention: Arc::new(Attention::new(Keep::Failures)),
+            attention: Arc::new(Attention::new(Keep::Failures, 0)),
         })
     }
 

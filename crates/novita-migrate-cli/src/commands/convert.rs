@@ -102,7 +102,7 @@ impl Run<'_> {
         let mut tellers = Tellers::new(self.global, self.report, self.mode)
             .map_err(|error| self.report_failed(&error))?;
         let batch = Batch {
-            job: self.job(&settings)?,
+            job: self.job(&settings, tellers.most())?,
             mode: self.mode,
             output: self.output,
             null: self.select.null,
@@ -126,7 +126,7 @@ impl Run<'_> {
         Ok(interrupt::exit_code().unwrap_or(code))
     }
 
-    fn job(&self, settings: &Settings) -> Result<Job, Stop> {
+    fn job(&self, settings: &Settings, most: u64) -> Result<Job, Stop> {
         let (task, options, document) = match self.wants {
             Wants::V3(document) => (Task::Migrate, settings.options()?, document),
             Wants::Validation(endpoint) => {
@@ -147,7 +147,7 @@ impl Run<'_> {
             find: self.input.find,
             threads: Threads::of(self.input.threads),
             max_input: self.input.max_input_size,
-            attention: Arc::new(Attention::new(self.keep())),
+            attention: Arc::new(Attention::new(self.keep(), most)),
         })
     }
 

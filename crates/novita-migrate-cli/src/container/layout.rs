@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::args::FormatArg;
-use crate::read::split::{Json, Rows, Span, Splitter};
+use crate::read::split::{Json, Lines, Rows, Span, Splitter};
 use crate::run::Job;
 use crate::run::place::MARK;
 
@@ -122,7 +122,7 @@ impl Layout {
         match self {
             Layout::Json if whole => Splitter::Whole,
             Layout::Json => Splitter::Json(Json::default()),
-            Layout::Lines => Splitter::Lines(0),
+            Layout::Lines => Splitter::Lines(Lines::default()),
             Layout::Table(delimiter) => Splitter::Rows(Rows::new(delimiter)),
             Layout::Curl => Splitter::Whole,
         }

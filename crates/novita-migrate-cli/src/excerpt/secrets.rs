@@ -20,15 +20,32 @@ const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
 /// How the vendor's keys begin, and those of many others.
 const PREFIXES: [&[u8]; 2] = [b"sk_", b"sk-"];
 
+/// The first two letters of all of them.
+const BEGINNINGS: [[u8; 2]; WORDS.len() + SCHEMES.len() + PREFIXES.len()] = {
+    let mut beginnings = [[0; 2]; WORDS.len() + SCHEMES.len() + PREFIXES.len()];
+    let (mut at, lists) = (0, [WORDS.as_slice(), &SCHEMES, &PREFIXES]);
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            beginnings[at] = [lists[list][word][0], lists[list][word][1]];
+            (at, word) = (at + 1, word + 1);
+        }
+        list += 1;
+    }
+    beginnings
+};
+
 /// Shorter words behind a scheme or a prefix are no keys.
 const SHORT: usize = 8;
 
 /// The text with every secret in it turned into as many asterisks.
 pub(super) fn hidden(text: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Cow::Borrowed(text);
-    for (at, byte) in text.iter().enumerate() {
-        // One comparison for most bytes: every finding comes by here.
-        if !matches!(byte | 0x20, b'a' | b'b' | b'c' | b'k' | b'p' | b's' | b't') {
+    for (at, pair) in text.windows(2).enumerate() {
+        // Every finding comes by here, with thousands of bytes: few are looked at closely.
+        let &[first, second] = pair else { continue };
+        if !BEGINNINGS.contains(&[first | 0x20, second | 0x20]) {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
@@ -140,6 +157,27 @@ mod tests {
             ("K sk_12345 x", "K ******** x"),
         ] {
             assert_eq!(shown(text), expected);
+        }
+    }
+
+    #[test]
+    fn every_word_that_tells_of_a_secret_is_known() {
+        for word in super::WORDS {
+            let word = String::from_utf8_lossy(word);
+            for word in [word.to_uppercase(), word.to_string()] {
+                assert_eq!(shown(&format!("{word}: abc")), format!("{word}: ***"));
+            }
+        }
+        for word in super::SCHEMES {
+            let word = String::from_utf8_lossy(word);
+            assert_eq!(
+                shown(&format!("{word} abcdefgh")),
+                format!("{word} ********")
+            );
+        }
+        for word in super::PREFIXES {
+            let word = String::from_utf8_lossy(word);
+            assert_eq!(shown(&format!("{word}abcdefgh")), "***********");
         }
     }
 

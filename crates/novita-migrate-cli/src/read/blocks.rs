@@ -22,7 +22,7 @@ pub(crate) struct Block {
     pub(crate) bytes: Buffer,
     /// From 0 within the stream.
     pub(crate) number: u64,
-    /// The records, unless they are lines.
+    /// The records.
     pub(crate) spans: Vec<Span>,
     /// What comes here cannot be cut into records.
     pub(crate) broken: Option<(usize, SyntaxErrorKind)>,
@@ -158,6 +158,7 @@ impl<'r> Blocks<'r> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::split::Lines;
     use super::*;
 
     fn blocks(input: &[u8], splitter: Splitter) -> Vec<Vec<u8>> {
@@ -187,7 +188,7 @@ mod tests {
             input.push(b'\n');
         }
         input.extend(b"no line break");
-        let found = blocks(&input, Splitter::Lines(0));
+        let found = blocks(&input, Splitter::Lines(Lines::default()));
         assert_eq!(found.concat(), input);
         assert!(found.len() > 2);
         assert!(
@@ -200,7 +201,7 @@ mod tests {
     #[test]
     fn small_inputs_are_one_block() {
         for input in [&b""[..], b"x", b"x\ny\n"] {
-            assert_eq!(blocks(input, Splitter::Lines(0)), [input]);
+            assert_eq!(blocks(input, Splitter::Lines(Lines::default())), [input]);
             assert_eq!(blocks(input, Splitter::Whole), [input]);
         }
     }

@@ -27,9 +27,14 @@ impl Buffer {
     }
 
     pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
-        self.room.truncate(self.length);
-        self.room.extend_from_slice(bytes);
-        self.length = self.room.len();
+        let end = self.length + bytes.len();
+        if self.room.len() < end {
+            self.room.resize(end, 0);
+        }
+        if let Some(free) = self.room.get_mut(self.length..end) {
+            free.copy_from_slice(bytes);
+        }
+        self.length = end;
     }
 
     pub(crate) fn truncate(&mut self, length: usize) {
@@ -69,6 +74,9 @@ mod tests {
         assert_eq!(*buffer, *b"fixy!");
         assert_eq!(buffer.read(&mut &b""[..], 10).unwrap(), 0);
         assert_eq!(*buffer, *b"fixy!");
+        buffer.truncate(1);
+        buffer.extend_from_slice(b"or");
+        assert_eq!(*buffer, *b"for");
         buffer.clear();
         buffer.truncate(3);
         assert!(buffer.is_empty());

@@ -1,6 +1,7 @@
 //! Where records end in a stream that is read in pieces.
 
 mod json;
+mod lines;
 mod table;
 
 use std::ops::Range;
@@ -8,6 +9,7 @@ use std::ops::Range;
 use novita_migrate::json::SyntaxErrorKind;
 
 pub(crate) use json::Json;
+pub(crate) use lines::Lines;
 pub(crate) use table::Rows;
 
 /// One record of a stream.
@@ -30,8 +32,7 @@ pub(crate) struct Cut {
 /// A way to cut a stream.
 #[derive(Debug)]
 pub(crate) enum Splitter {
-    /// After any line break; the lines are looked for later. Remembers how far there is none.
-    Lines(usize),
+    Lines(Lines),
     Json(Json),
     Rows(Rows),
     /// Not at all: everything is one record.
@@ -41,18 +42,14 @@ pub(crate) enum Splitter {
 impl Splitter {
     /// Cuts the bytes that follow the last cut. `ended`: nothing follows them.
     pub(crate) fn cut(&mut self, bytes: &[u8], ended: bool, spans: &mut Vec<Span>) -> Cut {
-        let end = match self {
-            Splitter::Json(json) => return json.cut(bytes, ended, spans),
-            Splitter::Rows(rows) => return rows.cut(bytes, ended, spans),
-            Splitter::Lines(_) | Splitter::Whole if ended => bytes.len(),
-            Splitter::Whole => 0,
-            Splitter::Lines(searched) => {
-                let found = memchr::memrchr(b'\n', bytes.get(*searched..).unwrap_or_default());
-                let end = found.map_or(0, |at| *searched + at + 1);
-                *searched = if end > 0 { 0 } else { bytes.len() };
-                end
-            }
-        };
-        Cut { end, broken: None }
+        match self {
+            Splitter::Lines(lines) => lines.cut(bytes, ended, spans),
+            Splitter::Json(json) => json.cut(bytes, ended, spans),
+            Splitter::Rows(rows) => rows.cut(bytes, ended, spans),
+            Splitter::Whole => Cut {
+                end: if ended { bytes.len() } else { 0 },
+                broken: None,
+            },
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::args::Mode;
 use crate::record::{Failure, OwnedFinding, Record};
 
 /// How many findings are printed without `--verbose`, errors and others counted apart.
-const MOST: u64 = 100;
+pub(super) const MOST: u64 = 100;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

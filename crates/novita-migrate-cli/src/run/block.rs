@@ -45,7 +45,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
     desk.audit = plan.audit.as_ref().map(Auditor::new);
     let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), output.of(bytes));
     let broken = match plan.layout {
-        Layout::Lines => work.lines(),
+        Layout::Lines => work.lines(&block.spans),
         Layout::Json if plan.job.tolerant => work.tolerant_documents(),
         Layout::Json => work.documents(&block.spans),
         Layout::Table(delimiter) => work.rows(delimiter, block),
@@ -154,25 +154,24 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         done
     }
 
-    fn lines(&mut self) -> Result<(), Wrong> {
-        let mut start = 0;
-        while let Some(rest) = self.text.get(start..).filter(|rest| !rest.is_empty()) {
-            let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = self.text.get(start..end).unwrap_or_default();
-            if !line.trim_ascii_start().is_empty() {
-                // Whatever is wrong with a line, it is nothing to the next one.
-                let _ = self.judged(start..end, |work| {
-                    if work.plan.job.tolerant && Tree::parse(line).is_err() {
-                        work.made_json(start..end, &"", |json| {
-                            json.record(0..json.text.len(), &"", json.plan.search())
-                        })
-                    } else {
-                        work.record(start..end, &"", work.plan.search())
-                    }
-                });
-            }
-            start = end + 1;
+    fn lines(&mut self, spans: &[Span]) -> Result<(), Wrong> {
+        for Span { range, .. } in spans {
             self.line_count += 1;
+            let line = self.text.get(range.clone()).unwrap_or_default();
+            if line.trim_ascii_start().is_empty() {
+                continue;
+            }
+            self.desk.begin_line(self.line_count, range.clone());
+            // Whatever is wrong with a line, it is nothing to the next one.
+            let _ = self.judged(range.clone(), |work| {
+                if work.plan.job.tolerant && Tree::parse(line).is_err() {
+                    work.made_json(range.clone(), &"", |json| {
+                        json.record(0..json.text.len(), &"", json.plan.search())
+                    })
+                } else {
+                    work.record(range.clone(), &"", work.plan.search())
+                }
+            });
         }
         Ok(())
     }

@@ -51,6 +51,8 @@ const BUG: &str = "this program failed on the payload; please report it";
 pub(crate) struct Desk<'d> {
     pub(crate) job: &'d Job,
     keep: Keep,
+    /// Notes and warnings in the records.
+    told: u64,
     /// The bytes of the input that places are told in.
     block: &'d [u8],
     lines: Lines<'d>,
@@ -66,12 +68,18 @@ impl<'d> Desk<'d> {
         Desk {
             job,
             keep: job.attention.keep(),
+            told: 0,
             block,
             lines: Lines::of(block),
             totals: Totals::default(),
             records: Vec::new(),
             audit: None,
         }
+    }
+
+    /// A record begins that is a line of the block, the so manyth from 1.
+    pub(crate) fn begin_line(&mut self, number: u64, bounds: Range<usize>) {
+        self.lines.begin(number, bounds);
     }
 
     /// Migrates one payload and counts it. A bug in the library costs this payload and no other one. Where payloads are
@@ -146,6 +154,7 @@ impl<'d> Desk<'d> {
             .iter()
             .filter(|finding| finding.severity() >= least)
         {
+            self.told += u64::from(finding.severity() < Severity::Error);
             let place = way.source(finding.offset());
             let (line, column) = self.lines.place(place);
             record.findings.push(OwnedFinding {
@@ -162,6 +171,10 @@ impl<'d> Desk<'d> {
             });
         }
         self.records.push(record);
+        // What comes behind them in this block is told to nobody.
+        if self.told >= self.job.attention.most {
+            self.keep = Keep::Failures;
+        }
     }
 
     /// A record of the payload that is the next one.

@@ -1,5 +1,7 @@
 //! Lines and columns of places in one block of an input.
 
+use std::ops::Range;
+
 /// Turns offsets into lines and columns, without counting again what lies before the last one asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Lines<'b> {
@@ -10,6 +12,8 @@ pub(crate) struct Lines<'b> {
     start: usize,
     /// The column of `at`.
     column: u64,
+    /// No line ends between `start` and here.
+    known: usize,
 }
 
 impl<'b> Lines<'b> {
@@ -21,7 +25,14 @@ impl<'b> Lines<'b> {
             line: 1,
             start: 0,
             column: 1,
+            known: 0,
         }
+    }
+
+    /// Goes to the beginning of a line, from 1, whose bounds are known, so that nobody looks for its end again.
+    pub(crate) fn begin(&mut self, line: u64, bounds: Range<usize>) {
+        (self.line, self.column) = (line, 1);
+        (self.start, self.at, self.known) = (bounds.start, bounds.start, bounds.end);
     }
 
     /// Line and column of an offset, both from 1; columns count characters, and a byte order mark is none.
@@ -39,7 +50,9 @@ impl<'b> Lines<'b> {
             }
         }
         let between = self.block.get(self.at..offset).unwrap_or_default();
-        if let Some(last) = memchr::memrchr(b'\n', between) {
+        if offset > self.known
+            && let Some(last) = memchr::memrchr(b'\n', between)
+        {
             self.line += memchr::memchr_iter(b'\n', between).count() as u64;
             self.start = self.at + last + 1;
             (self.at, self.column) = (self.start, 1);
@@ -62,7 +75,7 @@ impl<'b> Lines<'b> {
 }
 
 fn characters(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
+    bytecount::num_chars(text) as u64
 }
 
 /// A UTF-8 byte order mark.
@@ -96,5 +109,20 @@ mod tests {
             }
         }
         assert_eq!(forward.place(usize::MAX), Lines::of(block).end());
+        let mut start = 0;
+        for (line, text) in block.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            let end = start + text.len();
+            for (at, expected) in offsets.iter().zip(&expected) {
+                let mut told = Lines::of(block);
+                told.begin(
+                    line as u64 + 1,
+                    start..end - usize::from(text.ends_with(b"\n")),
+                );
+                let expected = (expected.line as u64, expected.column as u64);
+                assert_eq!(told.place(*at), expected, "{at} from line {line}");
+                assert_eq!(told.place(*at), expected, "{at} again");
+            }
+            start = end;
+        }
     }
 }
