@@ -8,7 +8,7 @@ mod output;
 pub(crate) mod place;
 
 use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -20,7 +20,7 @@ use crate::audit::{Audit, Input, Tally};
 use crate::container::embedded::Search;
 use crate::container::table::Columns;
 use crate::container::{Layout, Pattern};
-use crate::read::blocks::{Block, Blocks};
+use crate::read::blocks::{Block, Blocks, SIZE};
 use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
 use crate::validate::Checks;
@@ -225,7 +225,39 @@ pub(crate) fn run<'r>(
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<()> {
     let (input, packing) = unpack(input, job.max_input)?;
-    let mut blocks = Blocks::new(input);
+    run_blocks(job, name, Blocks::new(input), packing, output, watch)
+}
+
+/// The same for an input that was read already.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_read(
+    job: &Job,
+    name: &Path,
+    bytes: Vec<u8>,
+    output: &mut dyn Output,
+    watch: &mut Watch<'_, '_>,
+) -> io::Result<()> {
+    let is_one_block =
+        bytes.len() <= SIZE && job.max_input.is_none_or(|most| bytes.len() as u64 <= most);
+    match Packing::of(&bytes) {
+        Packing::None if is_one_block => {
+            let blocks = Blocks::read(bytes);
+            run_blocks(job, name, blocks, Packing::None, output, watch)
+        }
+        _ => run(job, name, Box::new(Cursor::new(bytes)), output, watch),
+    }
+}
+
+fn run_blocks(
+    job: &Job,
+    name: &Path,
+    mut blocks: Blocks<'_>,
+    packing: Packing,
+    output: &mut dyn Output,
+    watch: &mut Watch<'_, '_>,
+) -> io::Result<()> {
     let layout = match Layout::said(job, name) {
         Some(layout) => layout,
         None => blocks
@@ -241,7 +273,10 @@ pub(crate) fn run<'r>(
     packed.finish()
 }
 
-/// Converts an input that is in memory. The bytes are `None` where nothing changes.
+/// Converts an input and gives what it becomes; `None` where nothing changes.
+///
+/// # Errors
+/// As [`run`].
 pub(crate) fn run_bytes(
     job: &Job,
     name: &Path,
@@ -249,7 +284,7 @@ pub(crate) fn run_bytes(
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::with_capacity(bytes.len());
-    run(job, name, Box::new(bytes), &mut out, watch)?;
+    run_read(job, name, bytes.to_vec(), &mut out, watch)?;
     Ok(watch.totals.is_change().then_some(out))
 }
 

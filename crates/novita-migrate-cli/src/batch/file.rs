@@ -1,7 +1,7 @@
 //! One file of many.
 
 use std::borrow::Cow;
-use std::io::{self, Cursor, IoSlice, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::path::Path;
 
 use super::Batch;
@@ -11,7 +11,7 @@ use crate::args::Mode;
 use crate::audit::OfInput;
 use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
-use crate::run::{Job, Output, Watch, run, run_bytes, shown};
+use crate::run::{Job, Output, Watch, run, run_bytes, run_read, shown};
 use crate::select::Selected;
 use crate::write::{Original, Placed, Settled, Source, WriteError};
 
@@ -123,7 +123,13 @@ impl Files<'_> {
         let old = source.read(&file.path)?;
         if !matches!(self.batch.mode, Mode::Write | Mode::OutDir | Mode::Diff) {
             // Nobody needs to see what it becomes.
-            return self.pump(&file.path, Cursor::new(old), &mut Nowhere, done);
+            self.progress.bytes(old.len() as u64);
+            self.watched(&file.path, done, |watch| {
+                run_read(self.job, &file.path, old, &mut Nowhere, watch)
+            })
+            .map_err(|error| unconverted(&file.path, error))?;
+            done.changed = done.totals.is_change();
+            return Ok(());
         }
         let new = self
             .watched(&file.path, done, |watch| {

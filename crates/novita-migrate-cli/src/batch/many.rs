@@ -92,7 +92,8 @@ pub(crate) fn many(
     Ok(closing)
 }
 
-/// Lets threads take file after file and tells what they did, in order.
+/// Lets threads take file after file and tells what they did, in order. The thread that tells takes files too: one that
+/// only waits for the others would be woken thousands of times.
 fn side_by_side(
     threads: usize,
     files: &[Selected],
@@ -103,7 +104,7 @@ fn side_by_side(
     let gate = Gate::default();
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 1..threads {
             let (next, gate) = (&next, &gate);
             let mut parcel = Parcel::new(send.clone());
             scope.spawn(move || {
@@ -123,24 +124,74 @@ fn side_by_side(
             });
         }
         drop(send);
-        let mut waiting = BTreeMap::new();
-        let mut turn = 0;
-        for parcel in receive {
-            waiting.extend(parcel);
-            while let Some(done) = waiting.remove(&turn) {
-                if let Err(stop) = told.done(turn, done) {
-                    gate.close();
-                    return Err(stop);
-                }
-                turn += 1;
+        let mut turns = Turns {
+            told,
+            gate: &gate,
+            turn: 0,
+            waiting: BTreeMap::new(),
+        };
+        let all = turns.work(&next, files, handler, &receive);
+        if all.is_err() {
+            // Nobody listens any more.
+            gate.close();
+        }
+        all
+    })
+}
+
+/// Tells what was done in the order of the files.
+struct Turns<'t, 'a, 'b> {
+    told: &'t mut Told<'a, 'b>,
+    gate: &'t Gate,
+    /// The file that is told next.
+    turn: usize,
+    /// Files that were done before their turn.
+    waiting: BTreeMap<usize, Box<Done>>,
+}
+
+impl Turns<'_, '_, '_> {
+    fn work(
+        &mut self,
+        next: &AtomicUsize,
+        files: &[Selected],
+        handler: &Files<'_>,
+        others: &mpsc::Receiver<Vec<Handled>>,
+    ) -> Result<(), Stop> {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(at) else { break };
+            for parcel in others.try_iter() {
+                self.take(parcel)?;
             }
-            gate.open_to(turn);
+            // Those that this file waits for are with the others.
+            while !self.gate.is_open(at)
+                && let Ok(parcel) = others.recv()
+            {
+                self.take(parcel)?;
+            }
+            if interrupt::requested() {
+                break;
+            }
+            self.take([(at, handler.handle(at, file))])?;
+        }
+        for parcel in others {
+            self.take(parcel)?;
         }
         // After Ctrl-C there may be gaps; what was done is told all the same.
-        waiting
+        std::mem::take(&mut self.waiting)
             .into_iter()
-            .try_for_each(|(at, done)| told.done(at, done))
-    })
+            .try_for_each(|(at, done)| self.told.done(at, done))
+    }
+
+    fn take(&mut self, done: impl IntoIterator<Item = Handled>) -> Result<(), Stop> {
+        self.waiting.extend(done);
+        while let Some(done) = self.waiting.remove(&self.turn) {
+            self.told.done(self.turn, done)?;
+            self.turn += 1;
+        }
+        self.gate.open_to(self.turn);
+        Ok(())
+    }
 }
 
 /// A file's number in the selection, and what was done with it.
@@ -182,8 +233,10 @@ impl Parcel {
 /// Keeps the threads from running too far ahead.
 #[derive(Default)]
 struct Gate {
-    /// The file that is told next; `None` once nobody listens.
-    turn: Mutex<usize>,
+    /// The file that is told next; [`CLOSED`] once nobody listens. Every thread asks for every file, so it is no lock.
+    turn: AtomicUsize,
+    /// How many threads wait for it to move. Waking nobody is a call to the system, too.
+    waiting: Mutex<usize>,
     moved: Condvar,
 }
 
@@ -192,22 +245,31 @@ const CLOSED: usize = usize::MAX;
 impl Gate {
     /// Whether file `at` may be begun.
     fn is_open(&self, at: usize) -> bool {
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        *turn != CLOSED && at < turn.saturating_add(AHEAD)
+        let turn = self.turn.load(Ordering::Acquire);
+        turn != CLOSED && at < turn.saturating_add(AHEAD)
     }
 
     /// Waits until file `at` may be begun; false if it need not be.
     fn wait_for(&self, at: usize) -> bool {
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = self.moved.wait_while(turn, |turn| {
-            *turn != CLOSED && at >= turn.saturating_add(AHEAD)
-        });
-        *turn.unwrap_or_else(PoisonError::into_inner) != CLOSED
+        let is_closed = || self.turn.load(Ordering::Acquire) == CLOSED;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while !is_closed() && !self.is_open(at) {
+            *waiting += 1;
+            waiting = self
+                .moved
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+            *waiting -= 1;
+        }
+        !is_closed()
     }
 
     fn open_to(&self, turn: usize) {
-        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
-        self.moved.notify_all();
+        self.turn.store(turn, Ordering::Release);
+        // Whoever found it shut is counted by now.
+        if *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) > 0 {
+            self.moved.notify_all();
+        }
     }
 
     fn close(&self) {

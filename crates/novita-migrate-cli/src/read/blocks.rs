@@ -67,6 +67,15 @@ impl<'r> Blocks<'r> {
         }
     }
 
+    /// A stream that was read already. It is one block, so it is better not much longer than one.
+    pub(crate) fn read(bytes: Vec<u8>) -> Blocks<'static> {
+        Blocks {
+            rest: bytes.into(),
+            ended: true,
+            ..Blocks::new(Box::new(io::empty()))
+        }
+    }
+
     /// Reads so much of the beginning as `tell` needs to tell something of it. The second argument of `tell`: this is
     /// all.
     ///

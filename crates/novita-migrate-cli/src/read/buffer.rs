@@ -50,6 +50,15 @@ impl Buffer {
     }
 }
 
+impl From<Vec<u8>> for Buffer {
+    fn from(room: Vec<u8>) -> Self {
+        Buffer {
+            length: room.len(),
+            room,
+        }
+    }
+}
+
 impl Deref for Buffer {
     type Target = [u8];
 

@@ -30,7 +30,8 @@ const BUFFER: usize = 256 << 10;
 const HEAD: usize = 10;
 
 impl Packing {
-    fn of(head: &[u8]) -> Self {
+    /// How an input is packed that begins so.
+    pub(crate) fn of(head: &[u8]) -> Self {
         match head {
             [0x1f, 0x8b, 8, _, _, _, _, _, effort, ..] => Packing::Gzip(match effort {
                 2 => 9,
