@@ -113,7 +113,12 @@ fn side_by_side(
                     let Some(file) = files.get(at) else { break };
                     // What others may be waiting for is not held back while this thread waits.
                     let may_begin = gate.is_open(at) || (parcel.send() && gate.wait_for(at));
-                    if !may_begin || interrupt::requested() {
+                    if !may_begin {
+                        break;
+                    }
+                    if interrupt::requested() {
+                        // This file's turn will not pass: nobody waits for it.
+                        gate.close();
                         break;
                     }
                     if !parcel.add(at, handler.handle(at, file)) {
@@ -170,6 +175,7 @@ impl Turns<'_, '_, '_> {
                 self.take(parcel)?;
             }
             if interrupt::requested() {
+                self.gate.close();
                 break;
             }
             self.take([(at, handler.handle(at, file))])?;
@@ -264,8 +270,9 @@ impl Gate {
         !is_closed()
     }
 
+    /// Once closed, it stays so.
     fn open_to(&self, turn: usize) {
-        self.turn.store(turn, Ordering::Release);
+        self.turn.fetch_max(turn, Ordering::AcqRel);
         // Whoever found it shut is counted by now.
         if *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) > 0 {
             self.moved.notify_all();
@@ -456,5 +463,35 @@ impl Told<'_, '_> {
             })?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AHEAD, Gate};
+
+    #[test]
+    fn the_gate_lets_threads_run_ahead_a_little() {
+        let gate = Gate::default();
+        assert!(gate.is_open(0) && gate.is_open(AHEAD - 1) && !gate.is_open(AHEAD));
+        gate.open_to(7);
+        assert!(gate.wait_for(AHEAD + 6) && !gate.is_open(AHEAD + 7));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| gate.wait_for(AHEAD + 7));
+            gate.open_to(8);
+            assert!(waits.join().expect("no panic"));
+        });
+    }
+
+    #[test]
+    fn a_closed_gate_lets_nobody_wait_and_stays_closed() {
+        let gate = Gate::default();
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| gate.wait_for(AHEAD));
+            gate.close();
+            assert!(!waits.join().expect("no panic"));
+        });
+        gate.open_to(1);
+        assert!(!gate.is_open(0) && !gate.wait_for(AHEAD));
     }
 }

@@ -1,5 +1,6 @@
 //! Where records end in a stream that is read in pieces.
 
+mod brackets;
 mod json;
 mod lines;
 mod table;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use novita_migrate::json::SyntaxErrorKind;
 
-use super::{Cut, Span};
+use super::{Cut, Span, brackets};
 use crate::run::place::MARK;
 
 /// Cuts JSON.
@@ -256,8 +256,14 @@ impl Json {
 
     /// Inside of an object or list, up to the bracket that closes it.
     fn nested(&mut self, rest: &[u8], start: usize, mut depth: usize, mut quoted: bool) -> Step {
-        let mut at = 0;
+        let (mut at, mut block) = (0, 0);
         while let Some(byte) = rest.get(at) {
+            if at >= block {
+                at += brackets::skip(rest.get(at..).unwrap_or_default(), &mut depth, &mut quoted);
+                // In what follows is an escape or the end: bytes are looked at one by one.
+                block = at + brackets::BLOCK;
+                continue;
+            }
             if quoted {
                 let (length, closed) = string_end(rest.get(at..).unwrap_or_default());
                 at += length;
@@ -373,6 +379,29 @@ mod tests {
         );
         check("[][1]{}", &[("1", Some(0)), ("{}", None)], None);
         check("\u{feff}{}", &[("{}", None)], None);
+    }
+
+    #[test]
+    fn long_documents_end_where_short_ones_do() {
+        let inside = "\"]}\": [{\"b\\\"[{\": [[]]}, \"\\\\\"], ";
+        for length in 0..40 {
+            let blanks = " ".repeat(length);
+            let long = format!(
+                "{{{blanks}{}\"z\":\"{}\"}}",
+                inside.repeat(9),
+                "[".repeat(150)
+            );
+            check(
+                &format!("{long}{blanks}{{}}{long}"),
+                &[(&long, None), ("{}", None), (&long, None)],
+                None,
+            );
+            check(
+                &format!("[{long},{blanks}{long}]"),
+                &[(&long, Some(0)), (&long, Some(1))],
+                None,
+            );
+        }
     }
 
     #[test]
