@@ -16,6 +16,26 @@ fn v3() -> String {
     folder.run(&["convert", "in.json"]).ends(0).out.clone()
 }
 
+/// A compact payload without a line break at its end, as programs write one to a file.
+#[test]
+fn a_prompt_that_speaks_of_a_curl_makes_no_script() {
+    let payload = PLAIN.replace("\"prompt\":\"", "\"prompt\":\"a curl of hair, curl , ");
+    assert_ne!(payload, PLAIN);
+    let folder = Folder::new().with("in.json", &payload);
+    for ran in [
+        folder.run(&["convert", "in.json"]),
+        folder.pipe(&["convert"], &payload),
+        folder.pipe(
+            &["convert", "--tolerant"],
+            &payload.replacen('{', "// saved\n{\n", 1),
+        ),
+    ] {
+        let out = &ran.ends(0).out;
+        assert!(out.contains("\"prompt\":\"a curl"), "{out}");
+        assert!(out.contains("\"request\""), "{out}");
+    }
+}
+
 #[test]
 fn all_urls_of_a_command_get_the_same_body() {
     let ran = convert(&format!("curl {URL} '{URL}?key=k' -d '{PLAIN}'\n"));

@@ -258,10 +258,11 @@ fn run_blocks(
     output: &mut dyn Output,
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<()> {
+    let mut unbroken = 0;
     let layout = match Layout::said(job, name) {
         Some(layout) => layout,
         None => blocks
-            .peek(|bytes, ended| Layout::seen(job, bytes, ended))?
+            .peek(|bytes, ended| Layout::seen(job, bytes, ended, &mut unbroken))?
             .unwrap_or(Layout::Json),
     };
     blocks.cut_by(layout.splitter(job.tolerant));

@@ -55,7 +55,10 @@ impl Layout {
     }
 
     /// What the beginning says; `None`: it says nothing yet. Of an input that has `ended` it always says something.
-    pub(crate) fn seen(job: &Job, bytes: &[u8], ended: bool) -> Option<Self> {
+    ///
+    /// `unbroken`: so many bytes of the first line were looked through and do not end it. It grows while more is read,
+    /// so that a first line of many megabytes is looked through once.
+    pub(crate) fn seen(job: &Job, bytes: &[u8], ended: bool, unbroken: &mut usize) -> Option<Self> {
         let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
         let first = bytes.trim_ascii_start().first();
         if !job.column.is_empty() && !matches!(first, Some(b'{' | b'[')) {
@@ -71,15 +74,17 @@ impl Layout {
         match bytes.first() {
             None => ended.then_some(Layout::Json),
             Some(b'[') => Some(Layout::Json),
-            Some(_) => Self::of_lines(bytes, ended),
+            Some(_) => Self::of_lines(bytes, ended, unbroken),
         }
     }
 
     /// Tells one document from lines that are each one, though the first or the second of them may be damaged.
-    fn of_lines(bytes: &[u8], ended: bool) -> Option<Self> {
-        let Some(end) = memchr::memchr(b'\n', bytes) else {
+    fn of_lines(bytes: &[u8], ended: bool, unbroken: &mut usize) -> Option<Self> {
+        let fresh = bytes.get(*unbroken..).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', fresh).map(|at| *unbroken + at) else {
+            *unbroken = bytes.len();
             return ended.then(|| {
-                if calls_curl(bytes) {
+                if !begins_object(bytes) && calls_curl(bytes) {
                     Layout::Curl
                 } else {
                     Layout::Json
@@ -146,16 +151,43 @@ fn is_open(line: &[u8]) -> bool {
     )
 }
 
-/// Whether a text has a line that begins like a curl command, or is a script.
+/// Whether a text begins like an object, rather than like a group of a shell's commands.
+fn begins_object(bytes: &[u8]) -> bool {
+    let inside = bytes.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| matches!(inside.first(), Some(b'"' | b'}')))
+}
+
+/// Words behind which a shell, a Dockerfile or the like has another command.
+const LEADING: [&[u8]; 12] = [
+    b"sudo", b"time", b"exec", b"command", b"nohup", b"watch", b"xargs", b"then", b"do", b"else",
+    b"RUN", b"CMD",
+];
+
+/// Whether a text is a script, or calls curl somewhere. To take a prompt that speaks of a curl for a command would leave
+/// its payload V2; to take a command for none is an error that is told.
 fn calls_curl(bytes: &[u8]) -> bool {
-    let is_word = |at: usize| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        before.is_none_or(|byte| byte.is_ascii_whitespace() || b"`(;&|$".contains(byte))
-            && bytes
-                .get(at + 4)
-                .is_some_and(|byte| byte.is_ascii_whitespace())
+    let is_command = |at: usize| {
+        let (before, rest) = bytes.split_at_checked(at).unwrap_or_default();
+        let line = match memchr::memrchr(b'\n', before) {
+            Some(end) => before.get(end + 1..).unwrap_or_default(),
+            None => before,
+        };
+        let lead = line.trim_ascii_end();
+        let is_led = match lead.last() {
+            None => true,
+            Some(b'(') => lead.ends_with(b"$(") || lead.ends_with(b"<(") || lead.len() == 1,
+            Some(b'`' | b'{' | b';' | b'&' | b'|' | b'$' | b'>' | b'%' | b'#' | b'-' | b'!') => {
+                true
+            }
+            Some(b':') => line.len() > lead.len(),
+            Some(_) => {
+                let word = lead.rsplit(u8::is_ascii_whitespace).next();
+                line.len() > lead.len() && word.is_some_and(|word| LEADING.contains(&word))
+            }
+        };
+        is_led && rest.get(4).is_some_and(u8::is_ascii_whitespace)
     };
-    bytes.starts_with(b"#!") || memchr::memmem::find_iter(bytes, b"curl").any(is_word)
+    bytes.starts_with(b"#!") || memchr::memmem::find_iter(bytes, b"curl").any(is_command)
 }
 
 #[cfg(test)]
@@ -165,8 +197,8 @@ mod tests {
     fn seen(bytes: &[u8]) -> (Option<Layout>, Option<Layout>) {
         let job = Job::default();
         (
-            Layout::seen(&job, bytes, false),
-            Layout::seen(&job, bytes, true),
+            Layout::seen(&job, bytes, false, &mut 0),
+            Layout::seen(&job, bytes, true, &mut 0),
         )
     }
 
@@ -219,11 +251,32 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_in_pieces_is_told_as_what_comes_at_once() {
+        let job = Job::default();
+        for (text, layout) in [
+            (&b"  {\"a\":1, \"b\": 2}\n{\"b\":2}\n"[..], Layout::Lines),
+            (b"\xef\xbb\xbf{\"a\":1}\n{\n\"b\":2}", Layout::Json),
+            (b"{\"prompt\": \"a curl \"}", Layout::Json),
+            (b"{ curl x; }", Layout::Curl),
+        ] {
+            let mut unbroken = 0;
+            let told = (0..=text.len()).find_map(|length| {
+                Layout::seen(&job, &text[..length], length == text.len(), &mut unbroken)
+            });
+            assert_eq!(told, Some(layout), "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
     fn scripts_are_told_by_their_commands() {
         for script in [
             &b"#!/bin/sh\necho\n"[..],
             b"curl -X POST x",
             b"# Calls\n\n```\n$ curl \\\n",
+            b"FROM x\nRUN curl x\n",
+            b"a: 1\nrun: curl x\n",
+            b"echo 1\nx=$(curl -s x)\n",
+            b"time  curl x",
         ] {
             assert_eq!(
                 seen(script).1,
@@ -232,7 +285,13 @@ mod tests {
                 script.escape_ascii()
             );
         }
-        assert_eq!(seen(b"the curly cat\n").1, Some(Layout::Json));
+        for text in [
+            &b"the curly cat\n"[..],
+            b"// a comment\n{\"prompt\": \"a curl of hair, (curl hair:1.2), curl \"}\n",
+            b"id,body\n1,\"{\"\"prompt\"\":\"\"one curl , curl two\"\"}\"\n",
+        ] {
+            assert_ne!(seen(text).1, Some(Layout::Curl), "{}", text.escape_ascii());
+        }
     }
 
     #[test]
@@ -268,15 +327,18 @@ mod tests {
             ..Job::default()
         };
         assert_eq!(
-            Layout::seen(&job, b"id,body\n", false),
+            Layout::seen(&job, b"id,body\n", false, &mut 0),
             Some(Layout::Table(b','))
         );
         assert_eq!(
-            Layout::seen(&job, b"id\tbody\n", false),
+            Layout::seen(&job, b"id\tbody\n", false, &mut 0),
             Some(Layout::Table(b'\t'))
         );
-        assert_eq!(Layout::seen(&job, b"id\tbo", false), None);
+        assert_eq!(Layout::seen(&job, b"id\tbo", false, &mut 0), None);
         // JSON beside tables stays JSON.
-        assert_eq!(Layout::seen(&job, b"{\"a\":1}", true), Some(Layout::Json));
+        assert_eq!(
+            Layout::seen(&job, b"{\"a\":1}", true, &mut 0),
+            Some(Layout::Json)
+        );
     }
 }
