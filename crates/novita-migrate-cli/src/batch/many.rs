@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 use std::time::Instant;
@@ -100,17 +101,19 @@ fn side_by_side(
     handler: &Files<'_>,
     told: &mut Told<'_, '_>,
 ) -> Result<(), Stop> {
-    let next = AtomicUsize::new(0);
+    let queue = Queue {
+        next: AtomicUsize::new(0),
+        files,
+        threads,
+    };
     let gate = Gate::default();
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 1..threads {
-            let (next, gate) = (&next, &gate);
+            let (queue, gate) = (&queue, &gate);
             let mut parcel = Parcel::new(send.clone());
             scope.spawn(move || {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = files.get(at) else { break };
+                for (at, file) in queue.take() {
                     // What others may be waiting for is not held back while this thread waits.
                     let may_begin = gate.is_open(at) || (parcel.send() && gate.wait_for(at));
                     if !may_begin {
@@ -135,13 +138,49 @@ fn side_by_side(
             turn: 0,
             waiting: BTreeMap::new(),
         };
-        let all = turns.work(&next, files, handler, &receive);
+        let all = turns.work(&queue, handler, &receive);
         if all.is_err() {
             // Nobody listens any more.
             gate.close();
         }
         all
     })
+}
+
+/// The files that no thread has taken yet.
+struct Queue<'f> {
+    next: AtomicUsize,
+    files: &'f [Selected],
+    threads: usize,
+}
+
+impl<'f> Queue<'f> {
+    /// Gives a thread files until there are none left.
+    fn take(&self) -> impl Iterator<Item = (usize, &'f Selected)> {
+        std::iter::from_fn(|| self.some()).flat_map(|range| {
+            let files = self.files.get(range.clone()).unwrap_or_default();
+            range.zip(files)
+        })
+    }
+
+    /// A run of neighbours: two threads in one folder wait for each other when they make files there. The fewer files are
+    /// left, the shorter it is, so that at the end no thread has several large ones while another has none.
+    fn some(&self) -> Option<Range<usize>> {
+        let mut run = 0..0;
+        let claim = |next: usize| {
+            let left = self
+                .files
+                .len()
+                .checked_sub(next)
+                .filter(|left| *left > 0)?;
+            run = next..next + (left / (8 * self.threads)).clamp(1, Parcel::FILES);
+            Some(run.end)
+        };
+        let claimed = self
+            .next
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim);
+        claimed.is_ok().then_some(run)
+    }
 }
 
 /// Tells what was done in the order of the files.
@@ -157,14 +196,11 @@ struct Turns<'t, 'a, 'b> {
 impl Turns<'_, '_, '_> {
     fn work(
         &mut self,
-        next: &AtomicUsize,
-        files: &[Selected],
+        queue: &Queue<'_>,
         handler: &Files<'_>,
         others: &mpsc::Receiver<Vec<Handled>>,
     ) -> Result<(), Stop> {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(at) else { break };
+        for (at, file) in queue.take() {
             for parcel in others.try_iter() {
                 self.take(parcel)?;
             }
