@@ -27,7 +27,7 @@ fn a_prompt_that_speaks_of_a_curl_makes_no_script() {
         folder.pipe(&["convert"], &payload),
         folder.pipe(
             &["convert", "--tolerant"],
-            &payload.replacen('{', "// saved\n{\n", 1),
+            payload.replacen('{', "// saved\n{\n", 1),
         ),
     ] {
         let out = &ran.ends(0).out;

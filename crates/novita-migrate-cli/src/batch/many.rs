@@ -113,6 +113,7 @@ fn side_by_side(
             let (queue, gate) = (&queue, &gate);
             let mut parcel = Parcel::new(send.clone());
             scope.spawn(move || {
+                let _guard = Guard(gate);
                 for (at, file) in queue.take() {
                     // What others may be waiting for is not held back while this thread waits.
                     let may_begin = gate.is_open(at) || (parcel.send() && gate.wait_for(at));
@@ -132,6 +133,7 @@ fn side_by_side(
             });
         }
         drop(send);
+        let _guard = Guard(&gate);
         let mut turns = Turns {
             told,
             gate: &gate,
@@ -320,6 +322,17 @@ impl Gate {
     }
 }
 
+/// Closes the gate when its thread panics: the file that it was at is never told, and nobody shall wait for it.
+struct Guard<'g>(&'g Gate);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.close();
+        }
+    }
+}
+
 /// The telling side of a run.
 struct Told<'a, 'b> {
     batch: &'a Batch<'a>,
@@ -504,7 +517,7 @@ impl Told<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AHEAD, Gate};
+    use super::{AHEAD, AtomicUsize, Gate, Guard, Mutex, Queue, Selected};
 
     #[test]
     fn the_gate_lets_threads_run_ahead_a_little() {
@@ -517,6 +530,49 @@ mod tests {
             gate.open_to(8);
             assert!(waits.join().expect("no panic"));
         });
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_panicked() {
+        let gate = Gate::default();
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| gate.wait_for(AHEAD));
+            let panics = scope.spawn(|| {
+                let _guard = Guard(&gate);
+                std::panic::resume_unwind(Box::new(()));
+            });
+            assert!(panics.join().is_err());
+            assert!(!waits.join().expect("no panic"));
+        });
+    }
+
+    #[test]
+    fn every_file_is_taken_once_whatever_the_threads() {
+        let file = Selected {
+            path: "a".into(),
+            named: false,
+            relative: "a".into(),
+        };
+        let files = vec![file; 1000];
+        for threads in [1, 2, 3, 64] {
+            let queue = Queue {
+                next: AtomicUsize::new(0),
+                files: &files,
+                threads,
+            };
+            let taken = Mutex::new(Vec::new());
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| {
+                        let own: Vec<_> = queue.take().map(|(at, _)| at).collect();
+                        taken.lock().expect("no panic").extend(own);
+                    });
+                }
+            });
+            let mut taken = taken.into_inner().expect("no panic");
+            taken.sort_unstable();
+            assert!(taken.into_iter().eq(0..1000), "{threads} threads");
+        }
     }
 
     #[test]

@@ -158,16 +158,31 @@ fn begins_object(bytes: &[u8]) -> bool {
 }
 
 /// Words behind which a shell, a Dockerfile or the like has another command.
-const LEADING: [&[u8]; 12] = [
-    b"sudo", b"time", b"exec", b"command", b"nohup", b"watch", b"xargs", b"then", b"do", b"else",
-    b"RUN", b"CMD",
+const LEADING: [&[u8]; 15] = [
+    b"sudo", b"time", b"exec", b"command", b"nohup", b"watch", b"xargs", b"if", b"while", b"until",
+    b"then", b"do", b"else", b"RUN", b"CMD",
 ];
+
+/// How far from the word `curl` is looked for what makes it a command: text may hold it without end on one line.
+const NEAR: usize = 128;
+
+/// Whether a word is an argument that curl could have, rather than a word of a prompt: an option of one letter, a
+/// variable, a URL.
+fn is_argument(word: &[u8]) -> bool {
+    match word {
+        [b'-', letter, ..] => letter.is_ascii_alphabetic(),
+        [b'$', ..] => true,
+        _ => memchr::memmem::find(word, b"://").is_some(),
+    }
+}
 
 /// Whether a text is a script, or calls curl somewhere. To take a prompt that speaks of a curl for a command would leave
 /// its payload V2; to take a command for none is an error that is told.
 fn calls_curl(bytes: &[u8]) -> bool {
     let is_command = |at: usize| {
-        let (before, rest) = bytes.split_at_checked(at).unwrap_or_default();
+        let before = bytes.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        let behind = bytes.get(at..).unwrap_or_default();
+        let behind = behind.get(..NEAR).unwrap_or(behind);
         let line = match memchr::memrchr(b'\n', before) {
             Some(end) => before.get(end + 1..).unwrap_or_default(),
             None => before,
@@ -185,7 +200,12 @@ fn calls_curl(bytes: &[u8]) -> bool {
                 line.len() > lead.len() && word.is_some_and(|word| LEADING.contains(&word))
             }
         };
-        is_led && rest.get(4).is_some_and(u8::is_ascii_whitespace)
+        let Some([blank, behind @ ..]) = behind.get(4..) else {
+            return false;
+        };
+        let mut words = behind.trim_ascii_start().split(u8::is_ascii_whitespace);
+        let leads = line.len() > lead.len() && words.next().is_some_and(is_argument);
+        blank.is_ascii_whitespace() && (is_led || leads)
     };
     bytes.starts_with(b"#!") || memchr::memmem::find_iter(bytes, b"curl").any(is_command)
 }
@@ -277,6 +297,9 @@ mod tests {
             b"a: 1\nrun: curl x\n",
             b"echo 1\nx=$(curl -s x)\n",
             b"time  curl x",
+            b"timeout 9 curl -s x",
+            b"A=1 curl $URL",
+            b"ssh host curl https://x",
         ] {
             assert_eq!(
                 seen(script).1,
