@@ -138,7 +138,7 @@ impl Layout {
 fn is_balanced(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let mut spans = Vec::new();
-    Splitter::Json(Json::default()).cut(line, true, &mut spans);
+    Json::default().cut(line, true, &mut spans);
     matches!(spans.as_slice(), [Span { range, element: None }] if *range == (0..line.len()))
         && line.ends_with(b"}")
 }

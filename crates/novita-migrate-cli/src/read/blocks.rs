@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use novita_migrate::json::SyntaxErrorKind;
 
 use super::buffer::Buffer;
-use super::split::{Cut, Span, Splitter};
+use super::split::{Cut, Records, Splitter};
 
 /// How much is read at once: enough that threads seldom meet, little enough to stay in the cache.
 pub(crate) const SIZE: usize = 1 << 20;
@@ -22,8 +22,7 @@ pub(crate) struct Block {
     pub(crate) bytes: Buffer,
     /// From 0 within the stream.
     pub(crate) number: u64,
-    /// The records.
-    pub(crate) spans: Vec<Span>,
+    pub(crate) records: Records,
     /// What comes here cannot be cut into records.
     pub(crate) broken: Option<(usize, SyntaxErrorKind)>,
     /// There is no other block.
@@ -33,7 +32,7 @@ pub(crate) struct Block {
 impl Block {
     /// The first record, which is the header of a table.
     pub(crate) fn header(&self) -> &[u8] {
-        let first = self.spans.first().map(|span| span.range.clone());
+        let first = self.records.spans.first().map(|span| span.range.clone());
         first
             .and_then(|range| self.bytes.get(range))
             .unwrap_or_default()
@@ -110,15 +109,15 @@ impl<'r> Blocks<'r> {
             return Ok(false);
         }
         block.bytes.clear();
-        block.spans.clear();
+        block.records.clear();
         std::mem::swap(&mut block.bytes, &mut self.rest);
         if block.bytes.len() < SIZE && !self.ended {
             self.fill(&mut block.bytes)?;
         }
         loop {
-            let Cut { end, broken } = self
-                .splitter
-                .cut(&block.bytes, self.ended, &mut block.spans);
+            let Cut { end, broken } =
+                self.splitter
+                    .cut(&block.bytes, self.ended, &mut block.records);
             if end > 0 || self.ended || broken.is_some() {
                 self.rest
                     .extend_from_slice(block.bytes.get(end..).unwrap_or_default());

@@ -17,7 +17,7 @@ use crate::container::layer::AsItIs;
 use crate::container::{Layout, Pattern, curl, table};
 use crate::read::blocks::Block;
 use crate::read::map::Way;
-use crate::read::split::{Json, Span, Splitter};
+use crate::read::split::{Json, Span};
 use crate::read::strict;
 use crate::record::{Record, Totals};
 
@@ -45,9 +45,9 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
     desk.audit = plan.audit.as_ref().map(Auditor::new);
     let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), output.of(bytes));
     let broken = match plan.layout {
-        Layout::Lines => work.lines(&block.spans),
+        Layout::Lines => work.lines(block.records.lines()),
         Layout::Json if plan.job.tolerant => work.tolerant_documents(),
-        Layout::Json => work.documents(&block.spans),
+        Layout::Json => work.documents(&block.records.spans),
         Layout::Table(delimiter) => work.rows(delimiter, block),
         Layout::Curl => work.script(),
     }
@@ -66,7 +66,7 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
         ..
     } = desk;
     let is_alone = plan.layout == Layout::Json && block.whole;
-    totals.withheld = broken || (is_alone && has_nothing(plan, &totals, &block.spans));
+    totals.withheld = broken || (is_alone && has_nothing(plan, &totals, &block.records.spans));
     Done {
         output,
         totals,
@@ -154,8 +154,8 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         done
     }
 
-    fn lines(&mut self, spans: &[Span]) -> Result<(), Wrong> {
-        for Span { range, .. } in spans {
+    fn lines(&mut self, lines: impl Iterator<Item = Range<usize>>) -> Result<(), Wrong> {
+        for range in lines {
             self.line_count += 1;
             let line = self.text.get(range.clone()).unwrap_or_default();
             if line.trim_ascii_start().is_empty() {
@@ -213,7 +213,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
     fn tolerant_documents(&mut self) -> Result<(), Wrong> {
         self.made_json(0..self.text.len(), &"", |json| {
             let mut spans = Vec::new();
-            let cut = Splitter::Json(Json::default()).cut(json.text, true, &mut spans);
+            let cut = Json::default().cut(json.text, true, &mut spans);
             json.documents(&spans)?;
             match cut.broken {
                 None => Ok(()),
@@ -324,7 +324,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
     /// The rows of a table, without its header.
     fn rows(&mut self, delimiter: u8, block: &Block) -> Result<(), Wrong> {
         let header = usize::from(block.number == 0);
-        for Span { range, .. } in block.spans.iter().skip(header) {
+        for Span { range, .. } in block.records.spans.iter().skip(header) {
             let row = self.text.get(range.clone()).unwrap_or_default();
             let way = self.way;
             let _ = self.judged(range.clone(), |work| {

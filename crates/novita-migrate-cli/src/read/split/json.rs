@@ -57,7 +57,7 @@ enum Step {
 }
 
 impl Json {
-    pub(super) fn cut(&mut self, bytes: &[u8], ended: bool, spans: &mut Vec<Span>) -> Cut {
+    pub(crate) fn cut(&mut self, bytes: &[u8], ended: bool, spans: &mut Vec<Span>) -> Cut {
         let mut end = 0;
         loop {
             match self.step(bytes) {

@@ -1,6 +1,6 @@
 //! Lines, each of them a record.
 
-use super::{Cut, Span};
+use super::Cut;
 
 /// Cuts lines.
 #[derive(Debug, Default)]
@@ -10,22 +10,17 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// The spans are the lines without their line feeds, empty ones among them.
-    pub(super) fn cut(&mut self, bytes: &[u8], ended: bool, spans: &mut Vec<Span>) -> Cut {
-        let mut start = 0;
-        let mut push = |start: usize, end: usize| {
-            spans.push(Span {
-                range: start..end,
-                element: None,
-            });
+    /// `ends` are those of the lines before their line feeds.
+    pub(super) fn cut(&mut self, bytes: &[u8], ended: bool, ends: &mut Vec<usize>) -> Cut {
+        let fresh = bytes.get(self.at..).unwrap_or_default();
+        let before = ends.len();
+        ends.extend(memchr::memchr_iter(b'\n', fresh).map(|found| self.at + found));
+        let mut start = match ends.get(before..) {
+            Some([.., last]) => last + 1,
+            _ => 0,
         };
-        for found in memchr::memchr_iter(b'\n', bytes.get(self.at..).unwrap_or_default()) {
-            let end = self.at + found;
-            push(start, end);
-            start = end + 1;
-        }
         if ended && start < bytes.len() {
-            push(start, bytes.len());
+            ends.push(bytes.len());
             start = bytes.len();
         }
         // What is left comes again, at the beginning of the next bytes.
@@ -39,7 +34,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Span, Splitter};
+    use super::super::{Records, Splitter};
     use super::Lines;
 
     /// The lines of an input that comes in pieces of `size` bytes.
@@ -49,13 +44,9 @@ mod tests {
         let mut bytes = Vec::new();
         while let Some(piece) = pieces.next() {
             bytes.extend_from_slice(piece);
-            let mut spans = Vec::new();
-            let cut = splitter.cut(&bytes, pieces.peek().is_none(), &mut spans);
-            found.extend(
-                spans
-                    .into_iter()
-                    .map(|Span { range, .. }| bytes[range].to_vec()),
-            );
+            let mut records = Records::default();
+            let cut = splitter.cut(&bytes, pieces.peek().is_none(), &mut records);
+            found.extend(records.lines().map(|range| bytes[range].to_vec()));
             bytes.drain(..cut.end);
         }
         assert!(bytes.is_empty());
