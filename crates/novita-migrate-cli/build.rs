@@ -10,15 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the standard library asks the linker for beside libc, and which archive has it.
-const LIBRARIES: [(&str, &str); 6] = [
-    ("gcc_s", "gcc_eh"),
-    ("m", "m"),
-    ("pthread", "pthread"),
-    ("dl", "dl"),
-    ("rt", "rt"),
-    ("util", "util"),
-];
+/// What the standard library asks the linker for beside libc and GCC's library for unwinding.
+const LIBRARIES: [&str; 5] = ["m", "pthread", "dl", "rt", "util"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -51,6 +44,10 @@ fn main() {
 ///
 /// `-static` alone does not do: behind it, the compiler tells the linker to look for shared libraries.
 fn archives_only() -> Option<PathBuf> {
+    // For another target, the compiler may need flags that only rustc knows to find the archives (`-m32`).
+    if env::var_os("HOST")? != env::var_os("TARGET")? {
+        return None;
+    }
     // Before 2.34, glibc's threads were an archive of their own, of which a linker took too little.
     let is_recent = fs::metadata(archive("pthread")?).is_ok_and(|archive| archive.len() < 1024);
     if !is_recent {
@@ -67,8 +64,9 @@ fn archives_only() -> Option<PathBuf> {
         fs::write(folder.join(format!("lib{name}.so")), script).ok()
     };
     write("c", &[archive("c")?, archive("gcc")?, archive("gcc_eh")?])?;
-    for (name, holder) in LIBRARIES {
-        write(name, &[archive(holder)?])?;
+    write("gcc_s", &[archive("gcc_eh")?])?;
+    for name in LIBRARIES {
+        write(name, &[archive(name)?])?;
     }
     Some(folder)
 }

@@ -235,7 +235,7 @@ pub(crate) fn run<'r>(
 pub(crate) fn run_read(
     job: &Job,
     name: &Path,
-    bytes: Vec<u8>,
+    bytes: Cow<'_, [u8]>,
     output: &mut dyn Output,
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<()> {
@@ -243,7 +243,7 @@ pub(crate) fn run_read(
         bytes.len() <= SIZE && job.max_input.is_none_or(|most| bytes.len() as u64 <= most);
     match Packing::of(&bytes) {
         Packing::None if is_one_block => {
-            let blocks = Blocks::read(bytes);
+            let blocks = Blocks::read(bytes.into_owned());
             run_blocks(job, name, blocks, Packing::None, output, watch)
         }
         _ => run(job, name, Box::new(Cursor::new(bytes)), output, watch),
@@ -285,7 +285,7 @@ pub(crate) fn run_bytes(
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::with_capacity(bytes.len());
-    run_read(job, name, bytes.to_vec(), &mut out, watch)?;
+    run_read(job, name, bytes.into(), &mut out, watch)?;
     Ok(watch.totals.is_change().then_some(out))
 }
 

@@ -1,24 +1,24 @@
 //! The engine: finds the row of each member, in the order of the source, and does what the row says.
 
+mod report;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::document::{Document, Endpoint};
 use crate::draft::{self, Draft, Member, Out};
-use crate::finding::{Code, Fill, Finding, Severity, To, Words};
+use crate::finding::{Code, Fill, Finding, Severity, Words};
 use crate::graft;
 use crate::index::{Group, NAMES, Name, Table, Top, lookup};
 use crate::json::{Kind, Value};
 use crate::options::{Options, Unknown};
-use crate::row::{Row, What};
+use crate::row::Row;
 use crate::same;
 use crate::scalar;
 use crate::steps::{embeddings, extra, inpainting, lora, response};
 use crate::survey::{Entry, Survey};
 use crate::v3::{Home, Place, Type};
-
-/// Room for the findings of a usual payload, about a kilobyte; a payload without findings needs none.
-const USUAL_FINDINGS: usize = 5;
+pub(crate) use report::Report;
 
 /// One payload on its way to V3: what steps read from and write to.
 pub(crate) struct Walk<'t, 'a> {
@@ -431,112 +431,10 @@ impl<'t, 'a> Walk<'t, 'a> {
             .with(Fill::Name(place.field().path()));
     }
 
-    /// Adds a finding about `value`, to be completed by chained calls.
-    pub(crate) fn report(
-        &mut self,
-        code: Code,
-        graded: Severity,
-        value: Value<'t, 'a>,
-        row: Option<&'static Row>,
-    ) -> Report<'_, 'a> {
-        if self.findings.capacity() == 0 {
-            self.findings.reserve(USUAL_FINDINGS);
-        }
-        // Made where it stays, for the reason that `Draft::put_raw` gives.
-        self.findings.push(Finding::new(code, graded));
-        let index = self.index;
-        let finding = self.findings.last_mut();
-        if let Some(finding) = finding {
-            finding.pointer = value.pointer();
-            finding.severity =
-                self.options
-                    .levels
-                    .apply(code, graded, || match row.and_then(Row::v2) {
-                        Some(path) => path.replace("[]", ""),
-                        None => {
-                            let path = finding.pointer.to_string();
-                            path.trim_start_matches('/').replace('/', ".")
-                        }
-                    });
-            finding.offset = value
-                .key()
-                .map_or(value.span().start, |key| key.span().start);
-            finding.to = row
-                .filter(|row| row.what() != What::Deprecated)
-                .and_then(|row| row.place)
-                .map(|place| To { place, index });
-            finding.row = row;
-        }
-        Report {
-            finding: self.findings.last_mut(),
-            filled: 0,
-            index,
-        }
-    }
-
     /// Whether anything found so far keeps the payload as it was.
     pub(crate) fn is_denied(&self) -> bool {
         self.findings
             .iter()
             .any(|finding| finding.severity == Severity::Error)
     }
-}
-
-/// A finding being completed.
-pub(crate) struct Report<'w, 'a> {
-    finding: Option<&'w mut Finding<'a>>,
-    filled: usize,
-    index: Option<usize>,
-}
-
-impl<'a> Report<'_, 'a> {
-    /// The place in V3 that it is about.
-    #[inline]
-    pub(crate) fn to(mut self, place: Place) -> Self {
-        if let Some(finding) = &mut self.finding {
-            finding.to = Some(To {
-                place,
-                index: self.index,
-            });
-        }
-        self
-    }
-
-    /// The entry of a list in V3 that it is about.
-    pub(crate) fn at(mut self, index: usize) -> Self {
-        if let Some(to) = self
-            .finding
-            .as_mut()
-            .and_then(|finding| finding.to.as_mut())
-        {
-            to.index = Some(index);
-        }
-        self
-    }
-
-    /// What is said.
-    #[inline]
-    pub(crate) fn say(mut self, words: Words) -> Self {
-        if let Some(finding) = &mut self.finding {
-            finding.message.words = words;
-        }
-        self
-    }
-
-    /// The next value to fill into the words.
-    #[inline]
-    pub(crate) fn with(mut self, fill: Fill<'a>) -> Self {
-        if let Some(slot) = self
-            .finding
-            .as_mut()
-            .and_then(|finding| finding.message.values.get_mut(self.filled))
-        {
-            *slot = fill;
-        }
-        self.filled += 1;
-        self
-    }
-
-    /// The finding is complete.
-    pub(crate) fn end(self) {}
 }

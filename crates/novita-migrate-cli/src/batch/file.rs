@@ -124,12 +124,9 @@ impl Files<'_> {
         if !matches!(self.batch.mode, Mode::Write | Mode::OutDir | Mode::Diff) {
             // Nobody needs to see what it becomes.
             self.progress.bytes(old.len() as u64);
-            self.watched(&file.path, done, |watch| {
-                run_read(self.job, &file.path, old, &mut Nowhere, watch)
-            })
-            .map_err(|error| unconverted(&file.path, error))?;
-            done.changed = done.totals.is_change();
-            return Ok(());
+            return self.finished(&file.path, done, |watch| {
+                run_read(self.job, &file.path, old.into(), &mut Nowhere, watch)
+            });
         }
         let new = self
             .watched(&file.path, done, |watch| {
@@ -206,10 +203,20 @@ impl Files<'_> {
         done: &mut Done,
     ) -> Result<(), WriteError> {
         let input = Box::new(Counted::new(input, self.progress));
-        self.watched(path, done, |watch| {
+        self.finished(path, done, |watch| {
             run(self.job, path, input, output, watch)
         })
-        .map_err(|error| unconverted(path, error))?;
+    }
+
+    /// Runs a conversion of which the counts tell whether the file changes.
+    fn finished(
+        &self,
+        path: &Path,
+        done: &mut Done,
+        convert: impl FnOnce(&mut Watch<'_, '_>) -> io::Result<()>,
+    ) -> Result<(), WriteError> {
+        self.watched(path, done, convert)
+            .map_err(|error| unconverted(path, error))?;
         done.changed = done.totals.is_change();
         Ok(())
     }

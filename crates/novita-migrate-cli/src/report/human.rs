@@ -11,7 +11,7 @@ use crate::args::Mode;
 use crate::record::{Failure, OwnedFinding, Record};
 
 /// How many findings are printed without `--verbose`, errors and others counted apart.
-pub(super) const MOST: u64 = 100;
+const MOST: u64 = 100;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,23 +71,32 @@ impl<W: Write> Human<W> {
         if !wanted {
             return false;
         }
+        let most = self.most();
         let [errors, others] = &mut self.printed;
         let printed = if severity == Severity::Error {
             errors
         } else {
             others
         };
-        if *printed >= MOST && self.volume < Volume::Verbose {
+        if *printed >= most {
             return false;
         }
         *printed += 1;
         true
     }
 
+    /// How many errors are printed, and how many other findings.
+    pub(super) fn most(&self) -> u64 {
+        match self.volume {
+            Volume::Verbose => u64::MAX,
+            Volume::Quiet | Volume::Normal => MOST,
+        }
+    }
+
     /// Whether no further warning is printed.
     pub(super) fn is_full(&self) -> bool {
         let [_, others] = self.printed;
-        others >= MOST && self.volume < Volume::Verbose
+        others >= self.most()
     }
 
     /// How many findings were not printed because of the limit.

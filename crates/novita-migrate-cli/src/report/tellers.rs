@@ -8,7 +8,7 @@ use novita_migrate::Severity;
 
 use super::concise::Concise;
 use super::github::Github;
-use super::human::{self, Human, Volume};
+use super::human::{Human, Volume};
 use super::json::Json;
 use super::sarif::Sarif;
 use super::{Closing, Progress, Teller, style};
@@ -128,15 +128,19 @@ impl Tellers {
 
     /// Whether nobody wants to be told more than failures: people got as many findings as they are shown.
     pub(crate) fn is_full(&self) -> bool {
-        self.for_people && self.others.is_empty() && self.human.is_full()
+        self.are_only_people() && self.human.is_full()
     }
 
     /// How many notes and warnings are told.
     pub(crate) fn most(&self) -> u64 {
-        match self.for_people && self.others.is_empty() && !self.human.is_verbose() {
-            true => human::MOST,
+        match self.are_only_people() {
+            true => self.human.most(),
             false => u64::MAX,
         }
+    }
+
+    fn are_only_people(&self) -> bool {
+        self.for_people && self.others.is_empty()
     }
 
     /// Whether people read the findings, rather than a program.
