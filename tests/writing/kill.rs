@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::faults::{many, no_temporaries, old_and_new};
+use crate::faults::{many, no_temporaries, old_and_new, picture, v3};
 use crate::support::{Folder, Ran};
 
 const FILES: usize = 2000;
@@ -122,6 +122,44 @@ fn a_killed_undo_can_be_begun_again() {
     }
     eprintln!(
         "{killed} of {} undos were killed, {amid} between the first and the last file",
+        kills()
+    );
+    assert!(killed > 0);
+}
+
+#[test]
+fn a_killed_run_into_another_folder_leaves_whole_files_and_nothing_else() {
+    let folder = many(FILES);
+    let convert = ["convert", "--out-dir", "out", "-q", "in"];
+    let out = folder.path().join("out");
+    let most = whole(&folder, &convert);
+    let mut moments = Moments(19);
+    let (mut killed, mut amid) = (0, 0);
+    for round in 0..kills() {
+        // In every third round it goes on from where the kill left it, in the others anew.
+        if round % 3 != 2 {
+            std::fs::remove_dir_all(&out).unwrap();
+            std::fs::create_dir(&out).unwrap();
+        }
+        let (was_killed, _) = stop(&folder, &convert, moments.next(most), Signal::KILL);
+        killed += usize::from(was_killed);
+        let mut files = picture(&out);
+        // Elsewhere files have another name until they are finished, which a kill leaves behind.
+        if cfg!(not(target_os = "linux")) {
+            files.retain(|path, _| path.extension().is_some_and(|ending| ending == "json"));
+        }
+        for (path, bytes) in &files {
+            let number = path.file_stem().unwrap().to_str().unwrap().parse();
+            let expected = number.map(v3).unwrap_or_default();
+            assert_eq!(String::from_utf8_lossy(bytes), expected, "{path:?}");
+        }
+        amid += usize::from((1..FILES).contains(&files.len()));
+        folder.run(&convert).ends(0);
+        let files = picture(&out);
+        assert_eq!(files.len(), FILES, "round {round}");
+    }
+    eprintln!(
+        "{killed} of {} runs were killed, {amid} between the first and the last file",
         kills()
     );
     assert!(killed > 0);

@@ -1,12 +1,12 @@
 //! The few things that the standard library does not offer, all of them Unix.
 
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, FlockOperation, XattrFlags};
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, XattrFlags};
 use rustix::io::Errno;
 
 /// Waits for an exclusive lock on an open file. Filesystems without locks give an error of kind
@@ -126,6 +126,51 @@ pub(crate) fn exchange(a: &Path, b: &Path) -> io::Result<()> {
 /// See above.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Makes a file in an open folder that has no name yet: nothing is left of it however the process ends. `Unsupported`
+/// where system or filesystem cannot.
+#[cfg(target_os = "linux")]
+pub(crate) fn nameless(folder: impl AsFd, mode: Mode) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
+    match rustix::fs::openat(folder, c".", flags, mode) {
+        // Systems that do not know the flag want to open the folder itself.
+        Err(Errno::ISDIR | Errno::NOENT | Errno::INVAL | Errno::OPNOTSUPP) => {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+        made => Ok(made?.into()),
+    }
+}
+
+/// See above.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn nameless(_: impl AsFd, _: Mode) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Gives such a file a name in an open folder that nothing has yet; `AlreadyExists` otherwise. `Unsupported` where the
+/// system cannot.
+#[cfg(target_os = "linux")]
+pub(crate) fn name(file: &File, folder: impl AsFd, name: &OsStr) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    let unsupported = [Errno::NOENT, Errno::PERM, Errno::OPNOTSUPP, Errno::INVAL];
+    // Before Linux 6.10 only a privileged process may link what it has open.
+    match rustix::fs::linkat(file, c"", &folder, name, AtFlags::EMPTY_PATH) {
+        Err(error) if unsupported.contains(&error) => {}
+        done => return Ok(done?),
+    }
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    match rustix::fs::linkat(CWD, path, folder, name, AtFlags::SYMLINK_FOLLOW) {
+        Err(error) if unsupported.contains(&error) => Err(io::ErrorKind::Unsupported.into()),
+        done => Ok(done?),
+    }
+}
+
+/// See above.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn name(_: &File, _: impl AsFd, _: &OsStr) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

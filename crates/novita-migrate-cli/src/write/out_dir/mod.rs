@@ -2,25 +2,25 @@
 //!
 //! Folders are opened one below the other and links among them are never followed, so no name in
 //! the inputs and no link in the output folder leads out of it. Files appear whole or not at
-//! all; they are not synced, like those of `cp`.
+//! all: they get a name when they are finished, or else, where a file needs one from the start, another
+//! one meanwhile. They are not synced, like those of `cp`.
 
 mod staging;
 
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::staging::PREFIX;
 use super::stamp::FileId;
-use super::{WriteError, WriteErrorKind, interrupt};
+use super::{WriteError, WriteErrorKind, sys};
 pub(crate) use staging::OutStaging;
 use staging::Place;
 
@@ -51,7 +51,10 @@ pub(crate) struct OutDir {
     top: Folder,
     force: bool,
     folders: Mutex<HashMap<PathBuf, Folder>>,
-    temporaries: AtomicU64,
+    /// How many outputs were begun.
+    begun: AtomicU64,
+    /// Whether files are tried to be made without a name.
+    nameless: AtomicBool,
 }
 
 impl OutDir {
@@ -75,7 +78,8 @@ impl OutDir {
             },
             force,
             folders: Mutex::default(),
-            temporaries: AtomicU64::new(0),
+            begun: AtomicU64::new(0),
+            nameless: AtomicBool::new(true),
         })
     }
 
@@ -91,7 +95,7 @@ impl OutDir {
         source: Option<FileId>,
         bytes: &[u8],
     ) -> Result<Placed, WriteError> {
-        let place = self.find(relative, source)?;
+        let place = self.find(relative, mode, source)?;
         if !place.made
             && let Some((mut there, stamp)) = place.there()?
             && stamp.size == bytes.len() as u64
@@ -104,7 +108,7 @@ impl OutDir {
                 return Ok(Placed::Same);
             }
         }
-        let mut staging = self.begin(place, mode)?;
+        let mut staging = self.begin(place)?;
         let written = staging.write_all(bytes);
         written.map_err(|error| WriteError::io(staging.shown(), "write the file", error))?;
         staging.place()
@@ -120,10 +124,15 @@ impl OutDir {
         mode: u32,
         source: Option<FileId>,
     ) -> Result<OutStaging, WriteError> {
-        self.begin(self.find(relative, source)?, mode)
+        self.begin(self.find(relative, mode, source)?)
     }
 
-    fn find(&self, relative: &Path, source: Option<FileId>) -> Result<Place, WriteError> {
+    fn find(
+        &self,
+        relative: &Path,
+        mode: u32,
+        source: Option<FileId>,
+    ) -> Result<Place, WriteError> {
         let shown = self.root.join(relative);
         let outside = |what: &str| WriteError::new(WriteErrorKind::Outside, &shown, what);
         let mut names = Vec::new();
@@ -143,6 +152,7 @@ impl OutDir {
             made,
             name: name.to_owned(),
             shown,
+            mode: Mode::from_raw_mode(mode & 0o777),
             source,
             force: self.force,
         })
@@ -169,32 +179,20 @@ impl OutDir {
         Ok(folder)
     }
 
-    fn begin(&self, place: Place, mode: u32) -> Result<OutStaging, WriteError> {
-        let number = self.temporaries.fetch_add(1, Ordering::Relaxed);
-        let temporary = OsString::from(format!("{PREFIX}{}-{number}.tmp", std::process::id()));
-        let flags =
-            OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let path = place.shown.with_file_name(&temporary);
-        let _busy = interrupt::busy();
-        let mut file = rustix::fs::openat(
-            &place.folder,
-            &temporary,
-            flags,
-            Mode::from_raw_mode(mode & 0o777),
-        );
-        if let Err(Errno::EXIST) = file {
-            // Left behind by a process of the same number, which was killed.
-            let _ = rustix::fs::unlinkat(&place.folder, &temporary, AtFlags::empty());
-            file = rustix::fs::openat(
-                &place.folder,
-                &temporary,
-                flags,
-                Mode::from_raw_mode(mode & 0o777),
-            );
+    fn begin(&self, place: Place) -> Result<OutStaging, WriteError> {
+        let number = self.begun.fetch_add(1, Ordering::Relaxed);
+        if self.nameless.load(Ordering::Relaxed) {
+            match sys::nameless(&place.folder, place.mode) {
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    self.nameless.store(false, Ordering::Relaxed);
+                }
+                made => {
+                    let file = made.map_err(|error| place.not_created(error))?;
+                    return Ok(OutStaging::nameless(place, number, file));
+                }
+            }
         }
-        let file =
-            file.map_err(|error| WriteError::io(&place.shown, "create the file", error.into()))?;
-        Ok(OutStaging::new(place, file.into(), temporary, path))
+        OutStaging::named(place, number)
     }
 }
 
