@@ -19,6 +19,7 @@ const LONGEST: usize = u32::MAX as usize;
 /// Whole records of a stream. To be used again for the next block.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
+    /// Behind them the beginning of the next block may be set aside.
     pub(crate) bytes: Buffer,
     /// From 0 within the stream.
     pub(crate) number: u64,
@@ -43,7 +44,7 @@ impl Block {
 pub(crate) struct Blocks<'r> {
     input: Box<dyn Read + Send + 'r>,
     splitter: Splitter,
-    /// What was read behind the last cut.
+    /// What the next block begins with, unless that is set aside in the last one.
     rest: Buffer,
     /// How much is asked for in one read.
     piece: usize,
@@ -102,15 +103,21 @@ impl<'r> Blocks<'r> {
 
     /// Reads the next block; false if there is none. An empty stream has one block without bytes.
     ///
+    /// `block` is the one that was read last, or another one after [`detach`](Self::detach).
+    ///
     /// # Errors
     /// Those of the input, and a record of more than 4 GiB.
     pub(crate) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
         if self.done {
             return Ok(false);
         }
-        block.bytes.clear();
         block.records.clear();
-        std::mem::swap(&mut block.bytes, &mut self.rest);
+        // Where it lies the processor has it at hand: long records are moved as seldom as can be.
+        block.bytes.take_up();
+        if !self.rest.is_empty() {
+            block.bytes.clear();
+            std::mem::swap(&mut block.bytes, &mut self.rest);
+        }
         if block.bytes.len() < SIZE && !self.ended {
             self.fill(&mut block.bytes)?;
         }
@@ -119,9 +126,7 @@ impl<'r> Blocks<'r> {
                 self.splitter
                     .cut(&block.bytes, self.ended, &mut block.records);
             if end > 0 || self.ended || broken.is_some() {
-                self.rest
-                    .extend_from_slice(block.bytes.get(end..).unwrap_or_default());
-                block.bytes.truncate(end);
+                block.bytes.set_aside(end);
                 block.broken = broken;
                 break;
             }
@@ -133,18 +138,25 @@ impl<'r> Blocks<'r> {
             }
             self.fill(&mut block.bytes)?;
         }
-        self.done = block.broken.is_some() || (self.ended && self.rest.is_empty());
+        self.done = block.broken.is_some() || (self.ended && block.bytes.aside().is_empty());
         block.whole = self.done && self.number == 0;
         block.number = self.number;
         self.number += 1;
         Ok(true)
     }
 
-    /// Reads on: a block's worth, more where much is there already and no record has ended in it.
+    /// Makes the block that was read last independent of the next one, which may be read into another.
+    pub(crate) fn detach(&mut self, block: &mut Block) {
+        self.rest.extend_from_slice(block.bytes.aside());
+        block.bytes.set_aside(block.bytes.len());
+    }
+
+    /// Reads on: a block's worth, more where much is there already and no record has ended in it. Not much more: what is
+    /// read behind the end of a long record is moved.
     fn fill(&mut self, bytes: &mut Buffer) -> io::Result<()> {
         let wanted = (SIZE.saturating_sub(bytes.len()))
-            .max(SIZE / 2)
-            .max(bytes.len() / 4);
+            .max(SIZE / 8)
+            .max(bytes.len() / 8);
         let goal = bytes.len() + wanted;
         while bytes.len() < goal {
             let piece = self.piece.min(goal - bytes.len());

@@ -3,15 +3,18 @@
 use std::io::{self, Read};
 use std::ops::Deref;
 
-/// Like a vector of bytes; but what was written once is not cleared again before the next read goes there.
+/// Like a vector of bytes; but what was written once is not cleared again before the next read goes there, and what
+/// stands at the end can be set aside for later.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
     room: Vec<u8>,
     length: usize,
+    /// How many bytes behind them are set aside.
+    aside: usize,
 }
 
 impl Buffer {
-    /// Appends what one read of at most `most` bytes gives; tells how much that was.
+    /// Appends what one read of at most `most` bytes gives; tells how much that was. Nothing may be set aside.
     ///
     /// # Errors
     /// Those of the input.
@@ -26,6 +29,7 @@ impl Buffer {
         Ok(read)
     }
 
+    /// Appends bytes. Nothing may be set aside.
     pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
         let end = self.length + bytes.len();
         if self.room.len() < end {
@@ -37,12 +41,35 @@ impl Buffer {
         self.length = end;
     }
 
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.length = self.length.min(length);
+    /// Sets aside what stands from `at` on, in place of what was before.
+    pub(crate) fn set_aside(&mut self, at: usize) {
+        self.aside = self.length.saturating_sub(at);
+        self.length -= self.aside;
+    }
+
+    /// What is set aside.
+    pub(crate) fn aside(&self) -> &[u8] {
+        let end = self.length + self.aside;
+        self.room.get(self.length..end).unwrap_or_default()
+    }
+
+    /// What is set aside takes the place of everything else.
+    pub(crate) fn take_up(&mut self) {
+        let end = self.length + self.aside;
+        self.room.copy_within(self.length..end, 0);
+        (self.length, self.aside) = (self.aside, 0);
     }
 
     pub(crate) fn clear(&mut self) {
-        self.length = 0;
+        (self.length, self.aside) = (0, 0);
+    }
+
+    /// Gives memory back that is not needed now; what is set aside stays.
+    pub(crate) fn shrink(&mut self) {
+        self.take_up();
+        self.room.truncate(self.length);
+        self.room.shrink_to_fit();
+        self.set_aside(0);
     }
 
     pub(crate) fn capacity(&self) -> usize {
@@ -55,6 +82,7 @@ impl From<Vec<u8>> for Buffer {
         Buffer {
             length: room.len(),
             room,
+            aside: 0,
         }
     }
 }
@@ -76,18 +104,37 @@ mod tests {
         let mut buffer = Buffer::default();
         assert_eq!(buffer.read(&mut &b"first"[..], 100).unwrap(), 5);
         assert_eq!(*buffer, *b"first");
-        buffer.truncate(2);
-        assert_eq!(buffer.read(&mut &b"xyz"[..], 2).unwrap(), 2);
-        assert_eq!(*buffer, *b"fixy");
-        buffer.extend_from_slice(b"!");
-        assert_eq!(*buffer, *b"fixy!");
-        assert_eq!(buffer.read(&mut &b""[..], 10).unwrap(), 0);
-        assert_eq!(*buffer, *b"fixy!");
-        buffer.truncate(1);
-        buffer.extend_from_slice(b"or");
-        assert_eq!(*buffer, *b"for");
         buffer.clear();
-        buffer.truncate(3);
+        assert_eq!(buffer.read(&mut &b"xyz"[..], 2).unwrap(), 2);
+        assert_eq!(*buffer, *b"xy");
+        buffer.extend_from_slice(b"!");
+        assert_eq!(*buffer, *b"xy!");
+        assert_eq!(buffer.read(&mut &b""[..], 10).unwrap(), 0);
+        assert_eq!(*buffer, *b"xy!");
+        buffer.clear();
+        buffer.take_up();
         assert!(buffer.is_empty());
+    }
+
+    #[test]
+    fn what_is_set_aside_comes_later() {
+        let mut buffer = Buffer::from(b"first second".to_vec());
+        buffer.set_aside(6);
+        assert_eq!((&*buffer, buffer.aside()), (&b"first "[..], &b"second"[..]));
+        buffer.take_up();
+        assert_eq!((&*buffer, buffer.aside()), (&b"second"[..], &b""[..]));
+        buffer.extend_from_slice(b", third");
+        buffer.set_aside(8);
+        buffer.shrink();
+        assert!(buffer.capacity() < 12);
+        assert_eq!((&*buffer, buffer.aside()), (&b""[..], &b"third"[..]));
+        buffer.take_up();
+        assert_eq!(buffer.read(&mut &b" and so on"[..], 4).unwrap(), 4);
+        assert_eq!(*buffer, *b"third and");
+        buffer.set_aside(100);
+        assert_eq!((&*buffer, buffer.aside()), (&b"third and"[..], &b""[..]));
+        buffer.set_aside(5);
+        buffer.clear();
+        assert_eq!(buffer.aside(), b"");
     }
 }

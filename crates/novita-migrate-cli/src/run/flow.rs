@@ -12,7 +12,6 @@ use super::place::Lines;
 use super::{Plan, Watch};
 use crate::container::Layout;
 use crate::read::blocks::{Block, Blocks, SIZE};
-use crate::read::buffer::Buffer;
 use crate::record::{BROKEN, Before};
 
 /// Converts all blocks, of which the first was read already.
@@ -64,7 +63,7 @@ impl Room {
     /// After a huge record, an ordinary one does not keep its memory.
     fn shrink(&mut self) {
         if self.block.bytes.capacity() > 8 * SIZE {
-            self.block.bytes = Buffer::default();
+            self.block.bytes.shrink();
         }
         self.output.clear(8 * SIZE);
     }
@@ -80,9 +79,10 @@ fn side_by_side(
     threads: usize,
     plan: &Plan<'_>,
     blocks: &mut Blocks<'_>,
-    first: Block,
+    mut first: Block,
     end: &mut End<'_, '_, '_>,
 ) -> io::Result<()> {
+    blocks.detach(&mut first);
     let blocks = Mutex::new((blocks, Some(first)));
     // One block more than threads: a thread need not wait for the output, and memory stays bounded.
     let (give, rooms) = bounded(threads + 1);
@@ -116,7 +116,11 @@ fn work(
                     room.block = first;
                     Ok(true)
                 }
-                None => blocks.0.next(&mut room.block),
+                None => {
+                    let read = blocks.0.next(&mut room.block);
+                    blocks.0.detach(&mut room.block);
+                    read
+                }
             }
         };
         let finished = match read {
