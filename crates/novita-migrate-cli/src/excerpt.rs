@@ -34,6 +34,8 @@ pub(crate) fn cut(input: &[u8], offset: usize, bounds: Range<usize>) -> Option<E
     let after = after.get(..(AFTER + 1) * 4).unwrap_or(after);
     let after = after.split(|byte| *byte == b'\n').next()?;
     let after = after.strip_suffix(b"\r").unwrap_or(after);
+    let shown = before.len().saturating_sub((BEFORE + 1) * 4);
+    let before = before.get(secrets::beginning(before, shown)..)?;
     let line = [before, after].concat();
     let line = secrets::hidden(&line);
     let (before, after) = line.split_at_checked(before.len())?;

@@ -39,11 +39,22 @@ const BEGINNINGS: [[u8; 2]; WORDS.len() + SCHEMES.len() + PREFIXES.len()] = {
 /// Shorter words behind a scheme or a prefix are no keys.
 const SHORT: usize = 8;
 
+/// A word that tells of a secret, and what stands between the two, are shorter.
+const LEAD: usize = 128;
+
+/// From where on a text is to be looked at, so that all secrets are seen that reach beyond `at`: every finding comes by
+/// here, and a secret may be thousands of bytes long.
+pub(super) fn beginning(text: &[u8], at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    let value = before.iter().rposition(|byte| ends(*byte));
+    value.map_or(0, |end| end + 1).saturating_sub(LEAD)
+}
+
 /// The text with every secret in it turned into as many asterisks.
 pub(super) fn hidden(text: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Cow::Borrowed(text);
     for (at, pair) in text.windows(2).enumerate() {
-        // Every finding comes by here, with thousands of bytes: few are looked at closely.
+        // Few are looked at closely.
         let &[first, second] = pair else { continue };
         if !BEGINNINGS.contains(&[first | 0x20, second | 0x20]) {
             continue;
@@ -112,24 +123,16 @@ fn gap(rest: &[u8]) -> usize {
 
 /// How long the value is that stands here.
 fn length(rest: &[u8]) -> usize {
-    rest.iter()
-        .position(|byte| {
-            matches!(
-                byte,
-                b' ' | b'\t'
-                    | b'"'
-                    | b'\''
-                    | b'\\'
-                    | b','
-                    | b';'
-                    | b'&'
-                    | b'<'
-                    | b'>'
-                    | b'}'
-                    | b')'
-            )
-        })
-        .unwrap_or(rest.len())
+    let end = rest.iter().position(|byte| ends(*byte));
+    end.unwrap_or(rest.len())
+}
+
+/// Whether no secret goes on here.
+const fn ends(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'"' | b'\'' | b'\\' | b',' | b';' | b'&' | b'<' | b'>' | b'}' | b')'
+    )
 }
 
 #[cfg(test)]
@@ -178,6 +181,27 @@ mod tests {
         for word in super::PREFIXES {
             let word = String::from_utf8_lossy(word);
             assert_eq!(shown(&format!("{word}abcdefgh")), "***********");
+        }
+    }
+
+    /// Wherever an excerpt begins, it shows of a text what the whole text would show.
+    #[test]
+    fn a_secret_is_seen_from_its_middle() {
+        let key = "k".repeat(2_000);
+        for text in [
+            format!("{{\"a\": 1}}, -H 'Authorization: Bearer {key}' -d '{{\"n_iter\": 4}}'"),
+            format!(
+                "{} X-Api-Key{}{key}, \"prompt\": \"a cat\"",
+                "long ".repeat(90),
+                ": ".repeat(40)
+            ),
+            format!("{key} is no secret, sk_{key} is one"),
+        ] {
+            let whole = shown(&text);
+            for at in 0..text.len() {
+                let from = super::beginning(text.as_bytes(), at);
+                assert_eq!(shown(&text[from..])[at - from..], whole[at..], "from {at}");
+            }
         }
     }
 
