@@ -54,6 +54,18 @@ pub(crate) struct Member<'a> {
     pub(crate) value: Out<'a>,
 }
 
+impl Member<'_> {
+    /// One whose place and value are to be said.
+    const RAW: Self = Member {
+        key: Name::V3(REQUEST),
+        value: Out::Raw {
+            start: 0,
+            end: 0,
+            depth: 0,
+        },
+    };
+}
+
 /// A key: V3's own, or one of the input that is kept as it was written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Name<'a> {
@@ -130,11 +142,17 @@ impl<'a> Draft<'a> {
     /// right after, on its way from place to place, makes a processor wait.
     #[inline]
     pub(crate) fn put_raw(&mut self, place: Place, value: Value<'_, 'a>) {
+        let span = value.span();
         let members = self.members_at(place);
-        members.push(Member {
-            key: Name::V3(place),
-            value: Out::raw(value, 0),
-        });
+        members.push(Member::RAW);
+        if let Some(Member {
+            key: Name::V3(key),
+            value: Out::Raw { start, end, .. },
+        }) = members.last_mut()
+        {
+            *key = place;
+            (*start, *end) = (span.start as u32, span.end as u32);
+        }
     }
 
     /// The list that a place's member belongs in; the place counts as written.

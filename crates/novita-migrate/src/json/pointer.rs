@@ -35,18 +35,28 @@ impl<'a> Pointer<'a> {
 
     /// Walks up from a value.
     pub(super) fn to(value: Value<'_, 'a>) -> Self {
-        let segment = |value: Value<'_, 'a>| match value.key() {
-            Some(key) => Segment::Key(Key::raw(key)),
-            None => Segment::Index(value.index()),
-        };
-        let mut inline = [Segment::Index(0); INLINE];
+        let mut pointer = Self::ROOT;
+        pointer.lead_to(value);
+        pointer
+    }
+
+    /// Becomes the way to a value. Where it stands: a processor waits for what is written in parts and moved as a whole.
+    #[inline]
+    pub(crate) fn lead_to(&mut self, value: Value<'_, 'a>) {
+        // Nearly every one is a member of the payload itself.
         if let Some(holder) = value.parent()
             && holder.parent().is_none()
+            && let Segments::Inline([first, ..], depth) = &mut self.0
         {
-            // Nearly every one is a member of the payload itself.
-            inline[0] = segment(value);
-            return Self(Segments::Inline(inline, 1));
+            *first = segment(value);
+            *depth = 1;
+        } else {
+            *self = Self::walk_up(value);
         }
+    }
+
+    fn walk_up(value: Value<'_, 'a>) -> Self {
+        let mut inline = [Segment::Index(0); INLINE];
         let ancestors = std::iter::successors(Some(value), |value| value.parent());
         let depth = ancestors.clone().count() - 1;
         let segments = ancestors.take(depth).map(segment);
@@ -84,6 +94,14 @@ impl<'a> Pointer<'a> {
     /// Whether it points to the document itself.
     pub fn is_root(&self) -> bool {
         self.as_slice().is_empty()
+    }
+}
+
+/// The last step on the way to a value.
+fn segment<'a>(value: Value<'_, 'a>) -> Segment<'a> {
+    match value.key() {
+        Some(key) => Segment::Key(Key::raw(key)),
+        None => Segment::Index(value.index()),
     }
 }
 

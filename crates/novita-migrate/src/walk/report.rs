@@ -26,7 +26,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         let index = self.index;
         let finding = self.findings.last_mut();
         if let Some(finding) = finding {
-            finding.pointer = value.pointer();
+            finding.pointer.lead_to(value);
             finding.severity =
                 self.options
                     .levels
@@ -40,10 +40,10 @@ impl<'t, 'a> Walk<'t, 'a> {
             finding.offset = value
                 .key()
                 .map_or(value.span().start, |key| key.span().start);
-            finding.to = row
-                .filter(|row| row.what() != What::Deprecated)
-                .and_then(|row| row.place)
-                .map(|place| To { place, index });
+            let leads = row.filter(|row| row.what() != What::Deprecated);
+            if let Some(place) = leads.and_then(|row| row.place) {
+                finding.to = Some(To { place, index });
+            }
             finding.row = row;
         }
         Report {
