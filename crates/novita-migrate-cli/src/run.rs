@@ -25,7 +25,7 @@ use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
 use crate::validate::Checks;
 
-pub(crate) use output::{Output, stdout};
+pub(crate) use output::{Nowhere, Output, stdout};
 
 /// What is to be done with every input.
 #[derive(Debug, Clone)]
@@ -178,10 +178,18 @@ pub(crate) struct Plan<'p> {
     pub(crate) columns: Columns,
     patterns: Vec<Pattern<'p>>,
     pub(crate) audit: Option<Input<'p>>,
+    /// Whether the output is made; otherwise payloads are only judged.
+    keeps: bool,
 }
 
 impl<'p> Plan<'p> {
-    fn new(job: &'p Job, name: &Path, layout: Layout, first: &Block) -> io::Result<Self> {
+    fn new(
+        job: &'p Job,
+        name: &Path,
+        layout: Layout,
+        first: &Block,
+        keeps: bool,
+    ) -> io::Result<Self> {
         if layout == Layout::Curl && matches!(job.task, Task::Validate(_)) {
             let message =
                 "calls in scripts are not validated, only their bodies in files of their own";
@@ -200,6 +208,7 @@ impl<'p> Plan<'p> {
             columns,
             patterns,
             audit: job.audit().map(|audit| audit.input(name)),
+            keeps,
         })
     }
 
@@ -268,7 +277,7 @@ fn run_blocks(
     blocks.cut_by(layout.splitter(job.tolerant));
     let mut first = Block::default();
     blocks.next(&mut first)?;
-    let plan = Plan::new(job, name, layout, &first)?;
+    let plan = Plan::new(job, name, layout, &first, output.keeps())?;
     let mut packed = Packed::new(packing, output);
     flow::run(&plan, &mut blocks, first, &mut packed, watch)?;
     packed.finish()

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use super::Batch;
 use super::place::Places;
-use super::stream::Nowhere;
 use crate::args::Mode;
 use crate::audit::OfInput;
 use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
-use crate::run::{Job, Output, Watch, run, run_bytes, run_read, shown};
+use crate::run::{Job, Nowhere, Output, Watch, run, run_bytes, run_read, shown};
 use crate::select::Selected;
 use crate::write::{Original, Placed, Settled, Source, WriteError};
 

@@ -1,7 +1,7 @@
 //! One input: stdin or a file, to stdout or only looked at.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -11,17 +11,8 @@ use crate::audit::OfInput;
 use crate::commands::Stop;
 use crate::record::Totals;
 use crate::report::{Closing, Counted, Progress, Tellers};
-use crate::run::{Output, Watch, run, run_bytes, shown, stdout};
+use crate::run::{Nowhere, Watch, run, run_bytes, shown, stdout};
 use crate::write::Preview;
-
-/// Nothing is kept of the output.
-pub(super) struct Nowhere;
-
-impl Output for Nowhere {
-    fn write(&mut self, _: &[IoSlice<'_>]) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Reads stdin.
 pub(crate) fn stdin(

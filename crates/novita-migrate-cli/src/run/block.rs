@@ -43,7 +43,8 @@ pub(super) fn convert(plan: &Plan<'_>, block: &Block, mut output: Pieces) -> Don
     let bytes: &[u8] = &block.bytes;
     let mut desk = Desk::new(plan.job, bytes);
     desk.audit = plan.audit.as_ref().map(Auditor::new);
-    let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), output.of(bytes));
+    let out = plan.keeps.then(|| output.of(bytes));
+    let mut work = Work::new(plan, &mut desk, bytes, Way::at(0), out);
     let broken = match plan.layout {
         Layout::Lines => work.lines(block.records.lines()),
         Layout::Json if plan.job.tolerant => work.tolerant_documents(),
@@ -97,7 +98,8 @@ struct Work<'w, 'd, 'p, 't> {
     desk: &'w mut Desk<'d>,
     text: &'t [u8],
     way: Way<'w>,
-    out: Lender<'p, 't>,
+    /// `None` where nobody sees it.
+    out: Option<Lender<'p, 't>>,
     /// What comes before has been written.
     from: usize,
     /// The lines so far, where records are lines.
@@ -111,7 +113,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         desk: &'w mut Desk<'d>,
         text: &'t [u8],
         way: Way<'w>,
-        out: Lender<'p, 't>,
+        out: Option<Lender<'p, 't>>,
     ) -> Self {
         Work {
             plan,
@@ -126,17 +128,20 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
     }
 
     /// Writes what stands behind the last replaced part. Returns the parts of the block that were rejected.
-    fn finish(mut self) -> Vec<Range<usize>> {
-        self.out
-            .lend(self.text.get(self.from..).unwrap_or_default());
+    fn finish(self) -> Vec<Range<usize>> {
+        if let Some(mut out) = self.out {
+            out.lend(self.text.get(self.from..).unwrap_or_default());
+        }
         self.rejected
     }
 
-    /// Writes what stands before a part, which is replaced by what the caller writes next.
-    fn replace(&mut self, part: Range<usize>) {
-        self.out
-            .lend(self.text.get(self.from..part.start).unwrap_or_default());
-        self.from = part.end;
+    /// Replaces a part of the text with what `new` writes.
+    fn replace(&mut self, part: Range<usize>, new: impl FnOnce(&mut Lender<'p, 't>)) {
+        if let Some(out) = &mut self.out {
+            out.lend(self.text.get(self.from..part.start).unwrap_or_default());
+            new(out);
+            self.from = part.end;
+        }
     }
 
     /// Does something with a record, and rejects the record if payloads in it were kept or failed.
@@ -237,18 +242,15 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         let way = self.way;
         let way = way.part(range.start);
         if let Some(search) = search {
-            for (part, new) in self.search(text, way, pointer, search)? {
-                self.replace(range.start + part.start..range.start + part.end);
-                self.out.copy(&new);
-            }
+            let edits = self.search(text, way, pointer, search)?;
+            self.edit(range.start, edits);
             return Ok(());
         }
         let migration = self
             .desk
             .migrate(text, Known::of(self.plan.job), &way, pointer)?;
         if migration.status() == Status::Converted {
-            self.replace(range);
-            migration.write_to(&mut self.out);
+            self.replace(range, |out| migration.write_to(out));
         }
         Ok(())
     }
@@ -272,7 +274,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         match embedded::convert(&text, search, self.desk) {
             Ok(changed) => {
                 self.desk.totals.passed += u64::from(changed.found == 0);
-                Ok(sorted(changed.edits))
+                Ok(changed.edits)
             }
             Err(error) => {
                 let kind = ErrorKind::Syntax(error.kind);
@@ -307,16 +309,15 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
             self.desk,
             &json.text,
             around.inside(0, &json.map),
-            pieces.of(&json.text),
+            self.out.is_some().then(|| pieces.of(&json.text)),
         );
         let done = run(&mut work);
         self.rejected.extend(work.finish());
-        if self.desk.totals.converted > converted {
+        if self.out.is_some() && self.desk.totals.converted > converted {
             let mut new = Vec::with_capacity(pieces.len());
             // A vector takes everything.
             let _: io::Result<()> = pieces.write(&json.text, &mut new);
-            self.replace(range);
-            self.out.copy(&new);
+            self.replace(range, |out| out.copy(&new));
         }
         done
     }
@@ -346,8 +347,8 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
 
     fn edit(&mut self, start: usize, edits: Vec<Edit>) {
         for (part, new) in sorted(edits) {
-            self.replace(start + part.start..start + part.end);
-            self.out.copy(&new);
+            let part = start + part.start..start + part.end;
+            self.replace(part, |out| out.copy(&new));
         }
     }
 }

@@ -10,6 +10,24 @@ use novita_migrate::Sink;
 pub(crate) trait Output {
     /// Writes all pieces.
     fn write(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<()>;
+
+    /// Whether anything becomes of what is written; otherwise nothing need be.
+    fn keeps(&self) -> bool {
+        true
+    }
+}
+
+/// Nothing is kept of the output.
+pub(crate) struct Nowhere;
+
+impl Output for Nowhere {
+    fn write(&mut self, _: &[IoSlice<'_>]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keeps(&self) -> bool {
+        false
+    }
 }
 
 impl Output for Vec<u8> {
