@@ -293,7 +293,7 @@ pub(crate) fn run_bytes(
     bytes: &[u8],
     watch: &mut Watch<'_, '_>,
 ) -> io::Result<Option<Vec<u8>>> {
-    let mut out = Vec::with_capacity(bytes.len());
+    let mut out = Vec::with_capacity(output::likely(bytes.len()));
     run_read(job, name, bytes.into(), &mut out, watch)?;
     Ok(watch.totals.is_change().then_some(out))
 }

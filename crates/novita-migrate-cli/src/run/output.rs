@@ -90,8 +90,7 @@ pub(crate) struct Pieces {
 impl Pieces {
     /// Takes pieces of `input`, whose large ones are not copied.
     pub(crate) fn of<'p, 'a>(&'p mut self, input: &'a [u8]) -> Lender<'p, 'a> {
-        // What is made of a small input is about as long.
-        self.made.reserve(input.len().min(LENT));
+        self.made.reserve(likely(input.len().min(LENT)));
         Lender {
             pieces: self,
             input,
@@ -126,6 +125,11 @@ impl Pieces {
         slices.push(IoSlice::new(self.made.get(from..).unwrap_or_default()));
         output.write(&slices)
     }
+}
+
+/// How long the output of an input of so many bytes is likely to be at most: what was nested and indented takes more.
+pub(super) fn likely(length: usize) -> usize {
+    length + length / 8 + 128
 }
 
 /// Takes output that may refer to one input.
