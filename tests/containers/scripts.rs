@@ -115,3 +115,59 @@ fn more_commands_inside_of_each_other_than_are_looked_at_are_told_once() {
     ]);
     assert_eq!(ran.out, script);
 }
+
+/// Whoever still calls V2 after a run is told where.
+#[test]
+fn v2_urls_that_no_curl_command_calls_are_told() {
+    let called = format!("curl {URL} -d '{PLAIN}'\n");
+    for (line, column) in [
+        (
+            format!("wget --post-data='{PLAIN}' {URL}\n"),
+            PLAIN.len() + 21,
+        ),
+        (format!("URL={URL}\n"), 5),
+        (format!("bash -c \"curl {URL} -d @a.json\"\n"), 15),
+        ("ask \"$BASE/v2/img2img\" # soon V3\n".to_owned(), 6),
+        (
+            "http POST api.omniinfer.io/v2/txt2img <in.json\n".to_owned(),
+            11,
+        ),
+    ] {
+        let script = format!("{line}{called}");
+        let ran = convert(&script);
+        ran.ends(2).says(&[
+            &format!(
+                "calls.sh:1:{column}: error: a V2 URL that no curl command calls; it stays as it is"
+            ),
+            "2 payloads: 1 converted, 1 failed",
+        ]);
+        let v3 = format!("{line}curl {V3} -d '{}'\n", v3());
+        assert_eq!(ran.out, v3, "{line}");
+    }
+}
+
+#[test]
+fn what_only_speaks_of_v2_is_left_alone() {
+    for line in [
+        format!("# formerly {URL}\n"),
+        format!("date # not {URL}\n"),
+        format!("curl -H 'Referer: {URL}' https://example.com\n"),
+        "wget https://example.com/v2/txt2img\n".to_owned(),
+        "cp -r src/v2/txt2img .\n".to_owned(),
+        "wget https://api.novita.ai/v2/models\n".to_owned(),
+    ] {
+        let ran = convert(&line);
+        ran.ends(0).says(&["1 record without a payload"]);
+        assert_eq!(ran.out, line);
+    }
+    // A text is no script: it may tell of the past.
+    let text = format!("Formerly one sent a payload to {URL} instead.\n");
+    let folder = Folder::new().with("notes.md", &text);
+    let ran = folder.run(&["convert", "--format", "curl", "notes.md"]);
+    assert_eq!(ran.ends(0).out, text);
+    let script = format!("#!/bin/sh\n{text}");
+    folder
+        .pipe(&["convert", "--format", "curl"], &script)
+        .ends(2)
+        .says(&["error: a V2 URL that no curl command calls"]);
+}

@@ -55,6 +55,7 @@ CURL = {
     "commands-in-quotes": lambda n: "'{curl u -d" * (n // 10),
     "commands-in-commands": lambda n: "$(curl u " * (n // 10),
     "here-documents": lambda n: "curl u <<E\n" * (n // 10) + "E\n",
+    "urls-outside": lambda n: "#!/bin/sh\n" + "wget https://api.novita.ai/v2/txt2img ; " * (n // 10),
     "apostrophes": lambda n: "curl don't\n" * (n // 10),
 }
 

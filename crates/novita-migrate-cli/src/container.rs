@@ -11,10 +11,11 @@ mod layout;
 mod nearby;
 mod parts;
 mod shell;
+mod stray;
 mod strings;
 pub(crate) mod table;
 mod url;
 
 pub(crate) use at::Pattern;
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, is_shell};
 pub(crate) use url::Call;

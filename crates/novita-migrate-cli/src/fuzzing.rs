@@ -6,7 +6,7 @@ use std::path::Path;
 use novita_migrate::Options;
 
 use crate::args::FormatArg;
-use crate::container::command::{Body, placed};
+use crate::container::command::{Body, commands};
 use crate::read::map::Map;
 use crate::read::strict;
 use crate::record::Totals;
@@ -135,7 +135,7 @@ pub struct Call {
 /// becomes V3 is a matter of what they hold.
 pub fn calls(script: &[u8]) -> Option<Vec<Call>> {
     let (mut calls, mut behind) = (Vec::new(), 0);
-    for (place, command) in placed(script) {
+    for (place, command) in commands(script) {
         if place.start < behind {
             return None;
         }

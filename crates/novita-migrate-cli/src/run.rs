@@ -19,7 +19,7 @@ use crate::args::FormatArg;
 use crate::audit::{Audit, Input, Tally};
 use crate::container::embedded::Search;
 use crate::container::table::Columns;
-use crate::container::{Layout, Pattern};
+use crate::container::{Layout, Pattern, is_shell};
 use crate::read::blocks::{Block, Blocks, SIZE};
 use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
@@ -178,6 +178,8 @@ pub(crate) struct Plan<'p> {
     pub(crate) columns: Columns,
     patterns: Vec<Pattern<'p>>,
     pub(crate) audit: Option<Input<'p>>,
+    /// Whether a text with commands is a shell script, and not one that speaks of them.
+    pub(crate) is_shell: bool,
     /// Whether the output is made; otherwise payloads are only judged.
     keeps: bool,
 }
@@ -208,6 +210,7 @@ impl<'p> Plan<'p> {
             columns,
             patterns,
             audit: job.audit().map(|audit| audit.input(name)),
+            is_shell: is_shell(name, &first.bytes),
             keeps,
         })
     }

@@ -84,17 +84,12 @@ const LEADS: [&[u8]; 17] = [
 /// A command is looked at inside of the words of this many others.
 const DEEPEST: usize = 32;
 
-/// Finds the curl commands of a script.
+/// Finds the curl commands of a script, each with the part of the script that was read for it.
 ///
 /// What stands in the quotes of one command may be another one, and an apostrophe in prose opens quotes that are none.
 /// So a command is looked for behind every word `curl`, but not inside of any number of others: no script is read more
 /// often than so many times.
-pub(crate) fn commands(script: &[u8]) -> impl Iterator<Item = Command<'_>> {
-    placed(script).map(|(_, command)| command)
-}
-
-/// The same, each with the part of the script that was read for it.
-pub(crate) fn placed(script: &[u8]) -> impl Iterator<Item = (Range<usize>, Command<'_>)> {
+pub(crate) fn commands(script: &[u8]) -> impl Iterator<Item = (Range<usize>, Command<'_>)> {
     let mut lines = Lines::default();
     // Where the commands end that an offset is inside of.
     let mut ends: Vec<usize> = Vec::new();
@@ -402,10 +397,14 @@ impl<'t> Short<'t> {
 mod tests {
     use super::*;
 
+    fn alone(script: &[u8]) -> impl Iterator<Item = Command<'_>> {
+        commands(script).map(|(_, command)| command)
+    }
+
     /// What stands for URLs and the body of the only command that has a URL.
     fn read(script: &str) -> (Vec<String>, String) {
         let text = |word: &Word<'_>| String::from_utf8_lossy(&word.layer.text).into_owned();
-        let mut found: Vec<_> = commands(script.as_bytes())
+        let mut found: Vec<_> = alone(script.as_bytes())
             .filter(|command| !command.words.is_empty())
             .collect();
         assert_eq!(found.len(), 1, "{script}");
@@ -473,7 +472,7 @@ mod tests {
             "echo curl u",
             "my-curl u",
         ] {
-            assert_eq!(commands(script.as_bytes()).count(), 0, "{script}");
+            assert_eq!(alone(script.as_bytes()).count(), 0, "{script}");
         }
         for script in [
             "  curl u",
@@ -486,10 +485,10 @@ mod tests {
             "if ! curl u; then",
             "{ curl u; }",
         ] {
-            assert_eq!(commands(script.as_bytes()).count(), 1, "{script}");
+            assert_eq!(alone(script.as_bytes()).count(), 1, "{script}");
         }
         // An apostrophe in prose does not hide the command behind it.
-        let mut found = commands(b"With curl you don't need it:\n\ncurl u -d 'x'\n");
+        let mut found = alone(b"With curl you don't need it:\n\ncurl u -d 'x'\n");
         assert!(found.any(|command| matches!(command.body, Body::Text(..))));
     }
 
@@ -505,7 +504,7 @@ mod tests {
         ] {
             let script = part.repeat(2000) + "\nE\n";
             let (mut read, mut deep) = (0, 0);
-            for command in commands(script.as_bytes()) {
+            for command in alone(script.as_bytes()) {
                 deep += usize::from(matches!(command.body, Body::Deep(_)));
                 let body = match &command.body {
                     Body::Text(word, _) => word.range.len(),
@@ -519,7 +518,7 @@ mod tests {
         }
         let count = |script: &str| {
             let is_deep = |command: &Command<'_>| matches!(command.body, Body::Deep(_));
-            commands(script.as_bytes()).filter(is_deep).count()
+            alone(script.as_bytes()).filter(is_deep).count()
         };
         assert_eq!(count(&"$(curl ".repeat(DEEPEST)), 0);
         assert_eq!(count(&"$(curl ".repeat(DEEPEST + 3)), 3);

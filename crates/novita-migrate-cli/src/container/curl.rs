@@ -11,13 +11,20 @@ use super::edit::Edit;
 use super::layer::{AsItIs, Inside, Layer, Made, Speller, Spelt};
 use super::nearby::{Told, v3_path};
 use super::shell::Word;
+use super::stray::stray;
 use super::url::{Call, Host, V2Url, host};
 use crate::read::map::Way;
 use crate::read::strict;
 use crate::run::desk::{Desk, Known};
 
-/// Converts the calls of a script.
-pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<Edit> {
+/// Converts the calls of a text. In a shell script (`is_shell`) V2 URLs that no curl command calls are told, too; a
+/// text may only speak of them.
+pub(crate) fn convert(
+    script: &[u8],
+    is_shell: bool,
+    way: Way<'_>,
+    desk: &mut Desk<'_>,
+) -> Vec<Edit> {
     let before = desk.totals.payloads();
     let mut calls = Calls {
         way,
@@ -25,8 +32,19 @@ pub(crate) fn convert(script: &[u8], way: Way<'_>, desk: &mut Desk<'_>) -> Vec<E
         edits: BTreeMap::new(),
         had_deep: false,
     };
-    for command in commands(script) {
+    let mut read = Vec::new();
+    for (place, command) in commands(script) {
         calls.command(&command);
+        read.push(place);
+    }
+    if is_shell {
+        for at in stray(script, &read) {
+            calls.fail(
+                "a V2 URL that no curl command calls; it stays as it is",
+                "change the call by hand, or write it with curl",
+                at,
+            );
+        }
     }
     let edits = calls.edits.into_values().collect();
     if desk.totals.payloads() == before {

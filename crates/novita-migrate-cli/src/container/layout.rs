@@ -37,19 +37,12 @@ impl Layout {
             FormatArg::Curl => return Some(Layout::Curl),
             FormatArg::Auto => {}
         }
-        let ending = |name: &Path| {
-            name.extension()
-                .map(|ending| ending.to_string_lossy().to_lowercase())
-        };
-        let mut found = ending(name);
-        if matches!(found.as_deref(), Some("gz" | "gzip" | "zst" | "zstd")) {
-            found = name.file_stem().and_then(|stem| ending(Path::new(stem)));
-        }
-        match found.as_deref() {
+        match ending(name).as_deref() {
             Some("ndjson" | "jsonl" | "jsonlines") => Some(Layout::Lines),
             Some("csv") => Some(Layout::Table(b',')),
             Some("tsv" | "tab") => Some(Layout::Table(b'\t')),
-            Some("sh" | "bash" | "zsh" | "curl") => Some(Layout::Curl),
+            Some("curl") => Some(Layout::Curl),
+            Some(ending) if SHELLS.contains(&ending) => Some(Layout::Curl),
             _ => None,
         }
     }
@@ -131,6 +124,26 @@ impl Layout {
             Layout::Table(delimiter) => Splitter::Rows(Rows::new(delimiter)),
             Layout::Curl => Splitter::Whole,
         }
+    }
+}
+
+/// How the names of shell scripts end.
+const SHELLS: [&str; 3] = ["sh", "bash", "zsh"];
+
+/// Whether an input is a shell script, by its name or its first line.
+pub(crate) fn is_shell(name: &Path, bytes: &[u8]) -> bool {
+    ending(name).is_some_and(|ending| SHELLS.contains(&ending.as_str())) || bytes.starts_with(b"#!")
+}
+
+/// How a name ends, in lower case; an ending for packed files does not count.
+fn ending(name: &Path) -> Option<String> {
+    let of = |name: &Path| {
+        name.extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase())
+    };
+    match of(name).as_deref() {
+        Some("gz" | "gzip" | "zst" | "zstd") => of(Path::new(name.file_stem()?)),
+        _ => of(name),
     }
 }
 

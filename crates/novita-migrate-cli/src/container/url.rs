@@ -88,6 +88,15 @@ impl<'u> V2Url<'u> {
         })
     }
 
+    /// Whether it names one of the vendor's hosts, or has a shell variable in the place of a host.
+    pub(crate) fn is_absolute(self) -> bool {
+        match host(self.before) {
+            Host::Present | Host::Former(_) => true,
+            Host::Open => self.before.contains('$'),
+            Host::Other => false,
+        }
+    }
+
     /// The V3 URL: a path of V3 in place of V2's, and the vendor's present host in place of a former one.
     pub(crate) fn to_v3(self, path: &str) -> String {
         self.parts(path).concat()

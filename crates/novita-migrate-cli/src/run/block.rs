@@ -340,7 +340,7 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
 
     /// A text with curl commands.
     fn script(&mut self) -> Result<(), Wrong> {
-        let edits = curl::convert(self.text, self.way, self.desk);
+        let edits = curl::convert(self.text, self.plan.is_shell, self.way, self.desk);
         self.edit(0, edits);
         Ok(())
     }

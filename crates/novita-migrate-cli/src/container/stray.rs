@@ -1,0 +1,84 @@
+//! V2 URLs of shell scripts that no curl command calls: other programs do, or they stand in variables.
+
+use std::ops::Range;
+
+use super::url::V2Url;
+
+/// A URL reaches no further to either side of its version than this.
+const REACH: usize = 512;
+
+/// Where V2 URLs stand outside of the parts that were `read` as commands, which are in order of their beginnings. What
+/// comments say calls nothing.
+pub(super) fn stray(script: &[u8], read: &[Range<usize>]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let (mut read, mut comments) = (read.iter().peekable(), Comments::of(script));
+    let mut end = 0;
+    for version in memchr::memmem::find_iter(script, b"/v2/") {
+        while let Some(part) = read.next_if(|part| part.start <= version) {
+            end = end.max(part.end);
+        }
+        if version < end {
+            continue;
+        }
+        let Some(start) = url(script, version) else {
+            continue;
+        };
+        if found.last() != Some(&start) && !comments.hold(start) {
+            found.push(start);
+        }
+    }
+    found
+}
+
+/// Where the V2 URL begins whose version stands here.
+fn url(script: &[u8], version: usize) -> Option<usize> {
+    let before = script.get(version.saturating_sub(REACH)..version)?;
+    let behind = script.get(version..)?;
+    let behind = behind.get(..REACH).unwrap_or(behind);
+    // `URL=https://…`
+    let is_begun = |byte: &&u8| is_of_url(**byte) && **byte != b'=';
+    let start = version - before.iter().rev().take_while(is_begun).count();
+    let end = version + behind.iter().take_while(|byte| is_of_url(**byte)).count();
+    let text = std::str::from_utf8(script.get(start..end)?).ok()?;
+    let is_called = V2Url::parse(text)?.is_absolute();
+    is_called.then_some(start)
+}
+
+/// Whether a byte may stand in a URL of a script, or in a variable that begins one.
+fn is_of_url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/.:_-~%?&#@+$={}".contains(&byte)
+}
+
+/// Tells of places, in their order, whether they are in comments. No part of the script is read twice.
+struct Comments<'s> {
+    script: &'s [u8],
+    at: usize,
+    /// Whether a comment goes on at `at`.
+    inside: bool,
+    /// Whether a word begins at `at`, which may be a comment's sign.
+    is_start: bool,
+}
+
+impl<'s> Comments<'s> {
+    fn of(script: &'s [u8]) -> Self {
+        Comments {
+            script,
+            at: 0,
+            inside: false,
+            is_start: true,
+        }
+    }
+
+    fn hold(&mut self, at: usize) -> bool {
+        for byte in self.script.get(self.at..at).unwrap_or_default() {
+            match byte {
+                b'\n' => self.inside = false,
+                b'#' => self.inside |= self.is_start,
+                _ => {}
+            }
+            self.is_start = byte.is_ascii_whitespace();
+        }
+        self.at = self.at.max(at);
+        self.inside
+    }
+}
