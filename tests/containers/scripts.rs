@@ -147,6 +147,22 @@ fn v2_urls_that_no_curl_command_calls_are_told() {
 }
 
 #[test]
+fn calls_are_told_in_the_order_of_the_script() {
+    let ran = convert(&format!(
+        "A={URL}\ncurl {URL}\nB={URL}; curl {URL}\nC={URL}\n"
+    ));
+    let places: Vec<_> = ran
+        .ends(2)
+        .err
+        .lines()
+        .filter_map(|line| line.split_once(": error: "))
+        .map(|(place, _)| place)
+        .collect();
+    let expected = ["1:3", "2:6", "3:3", "3:42", "4:3"];
+    assert_eq!(places, expected.map(|place| format!("calls.sh:{place}")));
+}
+
+#[test]
 fn what_only_speaks_of_v2_is_left_alone() {
     for line in [
         format!("# formerly {URL}\n"),

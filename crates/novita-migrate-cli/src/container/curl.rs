@@ -11,7 +11,7 @@ use super::edit::Edit;
 use super::layer::{AsItIs, Inside, Layer, Made, Speller, Spelt};
 use super::nearby::{Told, v3_path};
 use super::shell::Word;
-use super::stray::stray;
+use super::stray::Strays;
 use super::url::{Call, Host, V2Url, host};
 use crate::read::map::Way;
 use crate::read::strict;
@@ -32,19 +32,16 @@ pub(crate) fn convert(
         edits: BTreeMap::new(),
         had_deep: false,
     };
-    let mut read = Vec::new();
+    let mut strays = is_shell.then(|| Strays::of(script));
     for (place, command) in commands(script) {
-        calls.command(&command);
-        read.push(place);
-    }
-    if is_shell {
-        for at in stray(script, &read) {
-            calls.fail(
-                "a V2 URL that no curl command calls; it stays as it is",
-                "change the call by hand, or write it with curl",
-                at,
-            );
+        if let Some(strays) = &mut strays {
+            calls.uncalled(strays.before(place.start));
+            strays.pass(&place);
         }
+        calls.command(&command);
+    }
+    if let Some(mut strays) = strays {
+        calls.uncalled(strays.before(script.len()));
     }
     let edits = calls.edits.into_values().collect();
     if desk.totals.payloads() == before {
@@ -280,6 +277,18 @@ impl Calls<'_, '_> {
                 }
             }
             self.edit((word.place(), word.written(new)));
+        }
+    }
+
+    /// V2 URLs outside of commands.
+    fn uncalled(&mut self, places: Vec<usize>) {
+        for at in places {
+            let message = "a V2 URL that no curl command calls; it stays as it is";
+            self.fail(
+                message,
+                "change the call by hand, or write it with curl",
+                at,
+            );
         }
     }
 

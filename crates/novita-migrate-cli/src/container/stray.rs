@@ -1,33 +1,52 @@
 //! V2 URLs of shell scripts that no curl command calls: other programs do, or they stand in variables.
 
+use std::iter::Peekable;
 use std::ops::Range;
+
+use memchr::memmem::{self, FindIter};
 
 use super::url::V2Url;
 
 /// A URL reaches no further to either side of its version than this.
 const REACH: usize = 512;
 
-/// Where V2 URLs stand outside of the parts that were `read` as commands, which are in order of their beginnings. What
-/// comments say calls nothing.
-pub(super) fn stray(script: &[u8], read: &[Range<usize>]) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
-    let (mut read, mut comments) = (read.iter().peekable(), Comments::of(script));
-    let mut end = 0;
-    for version in memchr::memmem::find_iter(script, b"/v2/") {
-        while let Some(part) = read.next_if(|part| part.start <= version) {
-            end = end.max(part.end);
-        }
-        if version < end {
-            continue;
-        }
-        let Some(start) = url(script, version) else {
-            continue;
-        };
-        if found.last() != Some(&start) && !comments.hold(start) {
-            found.push(start);
+/// The V2 URLs of a script that stand outside of the parts that were read as commands. What comments say calls nothing.
+pub(super) struct Strays<'s> {
+    script: &'s [u8],
+    versions: Peekable<FindIter<'s, 'static>>,
+    comments: Comments<'s>,
+    /// Where the commands end that were read so far.
+    end: usize,
+}
+
+impl<'s> Strays<'s> {
+    pub(super) fn of(script: &'s [u8]) -> Self {
+        Strays {
+            script,
+            versions: memmem::find_iter(script, b"/v2/").peekable(),
+            comments: Comments::of(script),
+            end: 0,
         }
     }
-    found
+
+    /// Where those begin that stand before `limit` and were not given yet.
+    pub(super) fn before(&mut self, limit: usize) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        while let Some(version) = self.versions.next_if(|version| *version < limit) {
+            let Some(start) = url(self.script, version).filter(|_| version >= self.end) else {
+                continue;
+            };
+            if found.last() != Some(&start) && !self.comments.hold(start) {
+                found.push(start);
+            }
+        }
+        found
+    }
+
+    /// A part was read as a command.
+    pub(super) fn pass(&mut self, part: &Range<usize>) {
+        self.end = self.end.max(part.end);
+    }
 }
 
 /// Where the V2 URL begins whose version stands here.
