@@ -179,3 +179,19 @@ fn a_column_that_is_not_there_is_told_with_those_that_are() {
         .ends(2)
         .says(&["a table needs `--column NAME`", "`id`, `body`"]);
 }
+
+#[test]
+fn with_tolerance_a_line_of_nothing_but_a_comment_is_an_empty_one() {
+    let payload = PLAIN.trim_end();
+    let log = format!("// saved on Monday\n{payload}\n\n/* again */\n{payload}\n# no comment\n");
+    let ran = Folder::new().pipe(&["convert", "--tolerant", "--format", "ndjson"], log);
+    ran.ends(2)
+        .says(&["<stdin>:6:1: error: ", "3 payloads: 2 converted, 1 failed"]);
+    assert_eq!(ran.err.matches(": error: ").count(), 1, "{}", ran.err);
+    let lines: Vec<_> = ran.out.lines().collect();
+    assert_eq!(
+        (lines[0], lines[2], lines[3]),
+        ("// saved on Monday", "", "/* again */")
+    );
+    assert!(lines[1].starts_with("{\"request\"") && lines[4] == lines[1]);
+}

@@ -171,7 +171,11 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
             let _ = self.judged(range.clone(), |work| {
                 if work.plan.job.tolerant && Tree::parse(line).is_err() {
                     work.made_json(range.clone(), &"", |json| {
-                        json.record(0..json.text.len(), &"", json.plan.search())
+                        // A line of nothing but a comment is an empty one.
+                        match json.text.trim_ascii().is_empty() {
+                            true => Ok(()),
+                            false => json.record(0..json.text.len(), &"", json.plan.search()),
+                        }
                     })
                 } else {
                     work.record(range.clone(), &"", work.plan.search())
