@@ -210,7 +210,7 @@ impl<'p> Plan<'p> {
             columns,
             patterns,
             audit: job.audit().map(|audit| audit.input(name)),
-            is_shell: is_shell(name, &first.bytes),
+            is_shell: layout == Layout::Curl && is_shell(name, &first.bytes),
             keeps,
         })
     }
