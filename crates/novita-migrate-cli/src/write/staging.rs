@@ -92,9 +92,8 @@ pub(crate) fn give_rights(file: &File, original: &Original) -> Result<(), WriteE
             WriteError::io_as(WriteErrorKind::Owner, path, &doing, error)
         })?;
     }
-    let source = File::open(original.target()).map_err(failed)?;
     // The mode comes last: a new owner takes set-id bits away, and an access list sets it.
-    sys::copy_attributes(&source, file).map_err(failed)?;
+    sys::copy_attributes(original.target(), file).map_err(failed)?;
     file.set_permissions(Permissions::from_mode(old.mode))
         .map_err(failed)
 }

@@ -76,9 +76,9 @@ pub(crate) fn sync_filesystem(_: &File) -> io::Result<()> {
 /// Gives a new file the extended attributes of the old one that say who may do what (access
 /// lists) or that people set (`user.`). Access lists must be copied: without them the group bits
 /// of the mode mean something else. What the new file may not have is left out.
-pub(crate) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
+pub(crate) fn copy_attributes(from: &Path, to: &File) -> io::Result<()> {
     // Filesystems without attributes have none to lose.
-    let Ok(names) = filled(|buffer| rustix::fs::flistxattr(from, buffer)) else {
+    let Ok(names) = filled(|buffer| rustix::fs::llistxattr(from, buffer)) else {
         return Ok(());
     };
     for name in names.split(|byte| *byte == 0) {
@@ -86,7 +86,7 @@ pub(crate) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
         let Some(name) = wanted.then(|| CString::new(name).ok()).flatten() else {
             continue;
         };
-        let value = filled(|buffer| rustix::fs::fgetxattr(from, &name, buffer))?;
+        let value = filled(|buffer| rustix::fs::lgetxattr(from, &name, buffer))?;
         let set = rustix::fs::fsetxattr(to, &name, &value, XattrFlags::empty());
         if name.as_bytes().starts_with(b"system.") {
             set?;
