@@ -195,3 +195,24 @@ fn with_tolerance_a_line_of_nothing_but_a_comment_is_an_empty_one() {
     );
     assert!(lines[1].starts_with("{\"request\"") && lines[4] == lines[1]);
 }
+
+/// After a huge record memory is given back, but not what was read behind it.
+#[test]
+fn nothing_is_lost_behind_a_huge_record() {
+    let huge = PLAIN.replace(
+        "\"prompt\":\"",
+        &format!("\"prompt\":\"{}", "x".repeat(20_000_000)),
+    );
+    let input = format!("{}{}\n{}", log(3_000), huge.trim_end(), log(30_000));
+    for threads in ["-j1", "-j2"] {
+        let ran = Folder::new().pipe(&["convert", "-q", threads], &input);
+        let seeds = ran.ends(0).out.lines().filter_map(|line| {
+            let (_, seed) = line.split_once("\"seed\":")?;
+            seed.split(',').next()?.parse::<i64>().ok()
+        });
+        assert!(
+            seeds.eq((0..3_000).chain([-1]).chain(0..30_000)),
+            "{threads}"
+        );
+    }
+}

@@ -61,6 +61,16 @@ fn whole(folder: &Folder, args: &[&str]) -> Duration {
     started.elapsed()
 }
 
+/// Tells how often a run was killed, and asserts that it happened at all.
+#[track_caller]
+fn killed_some(what: &str, killed: usize, amid: usize) {
+    eprintln!(
+        "{killed} of {} {what} were killed, {amid} between the first and the last file",
+        kills()
+    );
+    assert!(killed > 0);
+}
+
 /// Takes back run after run.
 fn undo_all(folder: &Folder) {
     loop {
@@ -95,11 +105,7 @@ fn a_killed_write_leaves_every_file_whole_and_everything_can_be_taken_back() {
         undo_all(&folder);
         assert_eq!(old_and_new(&folder, FILES), (FILES, 0), "round {round}");
     }
-    eprintln!(
-        "{killed} of {} runs were killed, {amid} between the first and the last file",
-        kills()
-    );
-    assert!(killed > 0);
+    killed_some("runs", killed, amid);
 }
 
 #[test]
@@ -120,11 +126,7 @@ fn a_killed_undo_can_be_begun_again() {
         undo_all(&folder);
         assert_eq!(old_and_new(&folder, FILES), (FILES, 0), "round {round}");
     }
-    eprintln!(
-        "{killed} of {} undos were killed, {amid} between the first and the last file",
-        kills()
-    );
-    assert!(killed > 0);
+    killed_some("undos", killed, amid);
 }
 
 #[test]
@@ -158,11 +160,7 @@ fn a_killed_run_into_another_folder_leaves_whole_files_and_nothing_else() {
         let files = picture(&out);
         assert_eq!(files.len(), FILES, "round {round}");
     }
-    eprintln!(
-        "{killed} of {} runs were killed, {amid} between the first and the last file",
-        kills()
-    );
-    assert!(killed > 0);
+    killed_some("runs", killed, amid);
 }
 
 #[test]

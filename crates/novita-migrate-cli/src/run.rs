@@ -314,3 +314,55 @@ pub(crate) fn shown<'b>(job: &Job, bytes: &'b [u8]) -> io::Result<Cow<'b, [u8]>>
     input.read_to_end(&mut text)?;
     Ok(text.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::IoSlice;
+
+    use super::*;
+
+    /// An output that nobody sees, and for which nothing is to be made.
+    struct Unseen;
+
+    impl Output for Unseen {
+        fn write(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<()> {
+            assert!(pieces.iter().all(|piece| piece.is_empty()), "{pieces:?}");
+            Ok(())
+        }
+
+        fn keeps(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_counted_and_not_made() {
+        const V2: &str = r#"{"prompt":"a","model_name":"m","steps":20,"cfg_scale":7}"#;
+        let call = format!("curl https://api.novita.ai/v2/txt2img -d '{V2}'\n");
+        let commented = format!("{V2} // a comment\n{V2}\n");
+        let found = format!("{{\"body\":{V2}}}");
+        for (name, input, tolerant, find, count) in [
+            ("a.json", V2, false, false, 1),
+            ("a.ndjson", &commented, true, false, 2),
+            ("a.json", &commented, true, false, 2),
+            ("a.json", &found, false, true, 1),
+            ("a.sh", &call, false, false, 1),
+        ] {
+            let job = Job {
+                tolerant,
+                find,
+                ..Job::default()
+            };
+            let mut watch = Watch {
+                each: &mut |_| {},
+                done: &|_| {},
+                rejects: None,
+                totals: Totals::default(),
+                audit: &mut |_| {},
+            };
+            let bytes = Cow::from(input.as_bytes());
+            run_read(&job, Path::new(name), bytes, &mut Unseen, &mut watch).unwrap();
+            assert_eq!(watch.totals.converted, count, "{name}: {input}");
+        }
+    }
+}

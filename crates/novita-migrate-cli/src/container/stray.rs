@@ -33,7 +33,10 @@ impl<'s> Strays<'s> {
     pub(super) fn before(&mut self, limit: usize) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         while let Some(version) = self.versions.next_if(|version| *version < limit) {
-            let Some(start) = url(self.script, version).filter(|_| version >= self.end) else {
+            if version < self.end {
+                continue;
+            }
+            let Some(start) = url(self.script, version) else {
                 continue;
             };
             if found.last() != Some(&start) && !self.comments.hold(start) {
@@ -59,8 +62,7 @@ fn url(script: &[u8], version: usize) -> Option<usize> {
     let start = version - before.iter().rev().take_while(is_begun).count();
     let end = version + behind.iter().take_while(|byte| is_of_url(**byte)).count();
     let text = std::str::from_utf8(script.get(start..end)?).ok()?;
-    let is_called = V2Url::parse(text)?.is_absolute();
-    is_called.then_some(start)
+    V2Url::parse(text)?.has_host().then_some(start)
 }
 
 /// Whether a byte may stand in a URL of a script, or in a variable that begins one.

@@ -88,8 +88,8 @@ impl<'u> V2Url<'u> {
         })
     }
 
-    /// Whether it names one of the vendor's hosts, or has a shell variable in the place of a host.
-    pub(crate) fn is_absolute(self) -> bool {
+    /// Whether it names one of the vendor's hosts, or has a shell variable in the place of one.
+    pub(crate) fn has_host(self) -> bool {
         match host(self.before) {
             Host::Present | Host::Former(_) => true,
             Host::Open => self.before.contains('$'),

@@ -39,15 +39,17 @@ const BEGINNINGS: [[u8; 2]; WORDS.len() + SCHEMES.len() + PREFIXES.len()] = {
 /// Shorter words behind a scheme or a prefix are no keys.
 const SHORT: usize = 8;
 
-/// A word that tells of a secret, and what stands between the two, are shorter.
+/// A word that tells of a secret is shorter, with a `value` behind it as in HAR files, too.
 const LEAD: usize = 128;
 
 /// From where on a text is to be looked at, so that all secrets are seen that reach beyond `at`: every finding comes by
 /// here, and a secret may be thousands of bytes long.
 pub(super) fn beginning(text: &[u8], at: usize) -> usize {
     let before = text.get(..at).unwrap_or(text);
-    let value = before.iter().rposition(|byte| ends(*byte));
-    value.map_or(0, |end| end + 1).saturating_sub(LEAD)
+    let behind = |last: Option<usize>| last.map_or(0, |last| last + 1);
+    let value = behind(before.iter().rposition(|byte| ends(*byte)));
+    let lead = before.get(..value).unwrap_or_default();
+    behind(lead.iter().rposition(|byte| !is_mark(*byte))).saturating_sub(LEAD)
 }
 
 /// The text with every secret in it turned into as many asterisks.
@@ -102,14 +104,8 @@ fn secret(rest: &[u8], is_start: bool) -> Option<(usize, usize)> {
 /// How many bytes stand between a word and its value: `: `, `=`, `":"`, and in HAR files `","value":"`.
 fn gap(rest: &[u8]) -> usize {
     let marks = |rest: &[u8]| {
-        rest.iter()
-            .position(|byte| {
-                !matches!(
-                    byte,
-                    b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'\\' | b','
-                )
-            })
-            .unwrap_or(rest.len())
+        let end = rest.iter().position(|byte| !is_mark(*byte));
+        end.unwrap_or(rest.len())
     };
     let first = marks(rest);
     match rest
@@ -119,6 +115,14 @@ fn gap(rest: &[u8]) -> usize {
         Some(more) if first > 0 && marks(more) > 0 => first + b"value".len() + marks(more),
         _ => first,
     }
+}
+
+/// Whether a byte may stand between a word and its value.
+const fn is_mark(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'\\' | b','
+    )
 }
 
 /// How long the value is that stands here.
@@ -193,7 +197,7 @@ mod tests {
             format!(
                 "{} X-Api-Key{}{key}, \"prompt\": \"a cat\"",
                 "long ".repeat(90),
-                ": ".repeat(40)
+                ": ".repeat(200)
             ),
             format!("{key} is no secret, sk_{key} is one"),
         ] {
