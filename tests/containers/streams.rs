@@ -196,6 +196,42 @@ fn with_tolerance_a_line_of_nothing_but_a_comment_is_an_empty_one() {
     assert!(lines[1].starts_with("{\"request\"") && lines[4] == lines[1]);
 }
 
+/// The output is JSON, so it has no comments; that they go is said.
+#[test]
+fn comments_that_go_are_told() {
+    let payload = PLAIN.trim_end();
+    let document = payload.replacen('{', "// head\n{ // inside\n", 1) + " // behind\n";
+    let folder = Folder::new()
+        .with("a.json", &document)
+        .with("b.json", payload)
+        .with("c.json", "{'a': 1} // no payload\n");
+    folder.run(&["convert", "--tolerant", "a.json", "--report", "r.jsonl"]);
+    assert!(folder.read("r.jsonl").contains("\"comments\":3"));
+    let ran = folder.run(&["convert", "--tolerant", "a.json"]);
+    ran.ends(0).says(&["3 comments left out: JSON has none"]);
+    assert!(!ran.out.contains("//"), "{}", ran.out);
+    let ran = folder.run(&["check", "--tolerant", "a.json", "b.json"]);
+    ran.says(&["3 comments would be left out: JSON has none"]);
+    for file in ["b.json", "c.json"] {
+        let ran = folder.run(&["convert", "--tolerant", file]);
+        assert!(!ran.err.contains("comment"), "{file}: {}", ran.err);
+    }
+    let log = format!("// saved\n{payload} // one\n{payload}\n");
+    let ran = Folder::new().pipe(&["convert", "--tolerant"], log);
+    ran.ends(0).says(&["1 comment left out"]);
+    assert!(ran.out.starts_with("// saved\n{\"request\""), "{}", ran.out);
+    let cell = payload.replace('"', "\"\"") + " // cell";
+    let ran = Folder::new().pipe(
+        &["convert", "--tolerant", "--column", "body"],
+        format!("id,body\n1,\"{cell}\"\n"),
+    );
+    ran.ends(0).says(&["1 comment left out"]);
+    let body = payload.replacen('{', "{ // body\n", 1);
+    let call = format!("curl https://api.novita.ai/v2/txt2img -d '{body}'\n");
+    let ran = Folder::new().with("a.sh", call).run(&["convert", "a.sh"]);
+    ran.ends(0).says(&["1 comment left out"]);
+}
+
 /// After a huge record memory is given back, but not what was read behind it.
 #[test]
 fn nothing_is_lost_behind_a_huge_record() {

@@ -242,6 +242,8 @@ pub(crate) struct Totals {
     pub(crate) invalid: u64,
     /// Records that hold no payload and were passed through.
     pub(crate) passed: u64,
+    /// Comments that stood in what was converted: JSON has none.
+    pub(crate) comments: u64,
     pub(crate) bytes_in: u64,
     pub(crate) bytes_out: u64,
     /// The input was one payload that was kept or failed, so that there is no V3 form of it to write.
@@ -283,6 +285,7 @@ impl Totals {
     pub(crate) fn unwrite(&mut self) {
         self.failed += self.converted;
         self.unwritten += std::mem::take(&mut self.converted);
+        self.comments = 0;
         self.bytes_out = 0;
     }
 
@@ -309,6 +312,7 @@ impl Totals {
         self.valid += other.valid;
         self.invalid += other.invalid;
         self.passed += other.passed;
+        self.comments += other.comments;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
         self.findings.add(&other.findings);

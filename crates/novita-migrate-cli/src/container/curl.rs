@@ -215,14 +215,12 @@ impl Calls<'_, '_> {
                     layer: &layer,
                     outer: &outer,
                 };
-                self.json(
-                    &layer.text,
-                    call,
-                    &way.inside(0, &layer.map),
-                    &speller,
-                    word,
-                    part,
-                )
+                let way = way.inside(0, &layer.map);
+                let done = self.json(&layer.text, call, &way, &speller, word, part);
+                if done.is_some() {
+                    self.desk.totals.comments += json.comments;
+                }
+                done
             }
             Err(error) => {
                 self.desk

@@ -63,16 +63,16 @@ impl Layout {
                 b','
             }));
         }
-        let bytes = bytes.trim_ascii_start();
+        let bytes = beginning(bytes, job.tolerant);
         match bytes.first() {
             None => ended.then_some(Layout::Json),
             Some(b'[') => Some(Layout::Json),
-            Some(_) => Self::of_lines(bytes, ended, unbroken),
+            Some(_) => Self::of_lines(bytes, ended, unbroken, job.tolerant),
         }
     }
 
     /// Tells one document from lines that are each one, though the first or the second of them may be damaged.
-    fn of_lines(bytes: &[u8], ended: bool, unbroken: &mut usize) -> Option<Self> {
+    fn of_lines(bytes: &[u8], ended: bool, unbroken: &mut usize, tolerant: bool) -> Option<Self> {
         let fresh = bytes.get(*unbroken..).unwrap_or_default();
         let Some(end) = memchr::memchr(b'\n', fresh).map(|at| *unbroken + at) else {
             *unbroken = bytes.len();
@@ -85,7 +85,7 @@ impl Layout {
             });
         };
         let (first, rest) = bytes.split_at(end);
-        let rest = rest.trim_ascii_start();
+        let rest = beginning(rest, tolerant);
         if rest.is_empty() && !ended {
             return None;
         }
@@ -100,12 +100,14 @@ impl Layout {
         let second = rest
             .get(..second_end.unwrap_or(rest.len()))
             .unwrap_or_default();
-        let is_second_open = second_end.is_some() && is_open(second);
+        let is_second_open = second_end.is_some() && is_open(second, tolerant);
         let lines = match (is_object && is_balanced(first), second.starts_with(b"{")) {
             // A compact document, and a second one that spans lines.
             (true, true) => !is_second_open,
             (true, false) => memchr::memmem::find(rest, b"\n{").is_some(),
-            (false, true) => !is_open(first) && second.starts_with(b"{\"") && !is_second_open,
+            (false, true) => {
+                !is_open(first, tolerant) && second.starts_with(b"{\"") && !is_second_open
+            }
             (false, false) => false,
         };
         match lines {
@@ -147,6 +149,26 @@ fn ending(name: &Path) -> Option<String> {
     }
 }
 
+/// A text without the blanks that it begins with, and with tolerance without comments there; nothing while it is not
+/// known where such a comment ends.
+fn beginning(text: &[u8], tolerant: bool) -> &[u8] {
+    let mut text = text.trim_ascii_start();
+    while let Some(end) = comment(text).filter(|_| tolerant) {
+        text = text.get(end..).unwrap_or_default().trim_ascii_start();
+    }
+    text
+}
+
+/// How long the comment is that a text begins with.
+fn comment(text: &[u8]) -> Option<usize> {
+    let end = match text {
+        [b'/', b'/', ..] => memchr::memchr(b'\n', text),
+        [b'/', b'*', inside @ ..] => memchr::memmem::find(inside, b"*/").map(|at| at + 4),
+        _ => return None,
+    };
+    Some(end.unwrap_or(text.len()))
+}
+
 /// Whether a line is one object as far as its brackets tell.
 fn is_balanced(line: &[u8]) -> bool {
     let line = line.trim_ascii();
@@ -157,11 +179,36 @@ fn is_balanced(line: &[u8]) -> bool {
 }
 
 /// Whether a document goes on behind a line.
-fn is_open(line: &[u8]) -> bool {
-    matches!(
-        line.trim_ascii_end().last(),
-        Some(b'{' | b'[' | b',' | b':')
-    )
+fn is_open(line: &[u8], tolerant: bool) -> bool {
+    let last = match tolerant {
+        true => last_outside_comments(line),
+        false => line.trim_ascii_end().last().copied(),
+    };
+    matches!(last, Some(b'{' | b'[' | b',' | b':'))
+}
+
+/// The last byte of a line that is neither a blank nor in a comment.
+fn last_outside_comments(line: &[u8]) -> Option<u8> {
+    let (mut last, mut quote, mut at) = (None, None, 0);
+    while let Some(&byte) = line.get(at) {
+        match (quote, byte) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), _) if byte == open => quote = None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'/') => {
+                if let Some(length) = comment(line.get(at..).unwrap_or_default()) {
+                    at += length;
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            last = Some(byte);
+        }
+        at += 1;
+    }
+    last
 }
 
 /// Whether a text begins like an object, rather than like a group of a shell's commands.
@@ -233,6 +280,43 @@ mod tests {
             Layout::seen(&job, bytes, false, &mut 0),
             Layout::seen(&job, bytes, true, &mut 0),
         )
+    }
+
+    #[test]
+    fn with_tolerance_comments_say_nothing_of_the_layout() {
+        let job = Job {
+            tolerant: true,
+            ..Job::default()
+        };
+        for (text, layout) in [
+            (
+                &b"// head\n{\"a\": 1, // in\n \"b\": 2} // behind\n// tail\n"[..],
+                Layout::Json,
+            ),
+            (
+                b"/* { */ // {\n{\"a\": \"//\", /* in */\n\"b\": 2}",
+                Layout::Json,
+            ),
+            (b"{\"a\": 1}\n// next\n{\"b\": // in\n2}", Layout::Json),
+            (b"// saved\n\n// {\n[{}]", Layout::Json),
+            (
+                b"// saved\n{\"a\": 1} // one,\n/* two */\n{\"b\": \"x, // y\"} // z,\n{\"c\": 3}\n",
+                Layout::Lines,
+            ),
+            (b"{\"a\": 1} /* { */ // {\n{\"b\": 2}\n", Layout::Lines),
+        ] {
+            let seen = Layout::seen(&job, text, true, &mut 0);
+            assert_eq!(seen, Some(layout), "{}", text.escape_ascii());
+            // Nothing that was read in part says something else.
+            for end in 0..text.len() {
+                let early = Layout::seen(&job, &text[..end], false, &mut 0);
+                assert!(
+                    early.is_none_or(|early| early == layout),
+                    "{}: {early:?}",
+                    text[..end].escape_ascii()
+                );
+            }
+        }
     }
 
     #[test]

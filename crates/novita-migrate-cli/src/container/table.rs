@@ -303,13 +303,12 @@ impl InCell<'_> {
                 layer: &layer,
                 outer: &speller,
             };
-            return self.json(
-                &layer.text,
-                self.way.inside(0, &layer.map),
-                &speller,
-                desk,
-                told,
-            );
+            let way = self.way.inside(0, &layer.map);
+            let new = self.json(&layer.text, way, &speller, desk, told);
+            if new.is_some() {
+                desk.totals.comments += json.comments;
+            }
+            return new;
         }
         self.json(text, self.way, &speller, desk, told)
     }

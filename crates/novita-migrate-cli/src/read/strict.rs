@@ -17,6 +17,8 @@ pub(crate) struct Strict {
     pub(crate) text: Vec<u8>,
     /// From the text to what it was made from.
     pub(crate) map: Map,
+    /// How many comments were left out.
+    pub(crate) comments: u64,
 }
 
 /// What even this reader cannot read.
@@ -53,6 +55,7 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
     };
     // A comma waits for what follows it: before a closing bracket it is not JSON's.
     let mut comma: Option<usize> = None;
+    let mut comments = 0;
     loop {
         let token = scanner.scan().map_err(|error| Unreadable {
             offset: mark + error.range().start,
@@ -62,6 +65,7 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
         let Some(token) = token else { break };
         match token {
             Token::CommentLine(_) | Token::CommentBlock(_) => {
+                comments += 1;
                 // Nothing is left of it, but between two numbers, which are not to become one.
                 let is_digit = |at: Option<usize>| {
                     let byte = at.and_then(|at| text.as_bytes().get(at));
@@ -92,6 +96,7 @@ pub(crate) fn make(source: &[u8]) -> Result<Strict, Unreadable> {
     Ok(Strict {
         text: out.text,
         map: out.map,
+        comments,
     })
 }
 
@@ -274,7 +279,7 @@ mod tests {
     #[test]
     fn offsets_lead_back_to_the_source() {
         let source = "/* c */ {'a': 'x\ny', // d\n 'b': 1,}";
-        let Strict { text, map } = make(source.as_bytes()).unwrap();
+        let Strict { text, map, .. } = make(source.as_bytes()).unwrap();
         let text = String::from_utf8(text).unwrap();
         let origin = |needle: &str| map.source(text.find(needle).unwrap());
         assert_eq!(origin("\"a\""), source.find("'a'").unwrap());
@@ -282,7 +287,7 @@ mod tests {
         assert_eq!(origin("\"b\""), source.find("'b'").unwrap());
         assert_eq!(origin("1"), source.find("1,").unwrap());
         // A word that gets quotes is longer than what it was, at the end, too.
-        let Strict { text, map } = make(b"{a: b").unwrap();
+        let Strict { text, map, .. } = make(b"{a: b").unwrap();
         assert_eq!((text.len(), map.source(text.len())), (9, 5));
     }
 

@@ -58,6 +58,8 @@ struct Summary {
     #[serde(skip_serializing_if = "is_zero")]
     invalid: u64,
     without_payload: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    comments: u64,
     bytes_read: u64,
     bytes_written: u64,
     findings: Findings,
@@ -86,6 +88,7 @@ impl Closing {
             valid: totals.valid,
             invalid: totals.invalid,
             without_payload: totals.passed,
+            comments: totals.comments,
             bytes_read: totals.bytes_in,
             bytes_written: if self.mode.writes() {
                 totals.bytes_out
@@ -181,6 +184,14 @@ impl Closing {
                 "  {} without a payload, passed through",
                 several(totals.passed, "record")
             )?;
+        }
+        if totals.comments > 0 {
+            let comments = several(totals.comments, "comment");
+            let go = match self.mode.writes() {
+                true => "left out",
+                false => "would be left out",
+            };
+            writeln!(out, "  {comments} {go}: JSON has none")?;
         }
         match (self.mode, self.files) {
             (_, 0) => {}

@@ -317,6 +317,9 @@ impl<'w, 'd, 'p, 't> Work<'w, 'd, 'p, 't> {
         );
         let done = run(&mut work);
         self.rejected.extend(work.finish());
+        if self.desk.totals.converted > converted {
+            self.desk.totals.comments += json.comments;
+        }
         if self.out.is_some() && self.desk.totals.converted > converted {
             let mut new = Vec::with_capacity(pieces.len());
             // A vector takes everything.
