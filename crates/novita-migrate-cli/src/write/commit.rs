@@ -15,7 +15,8 @@ use super::interrupt;
 use super::journal::{FileLine, Journal, Line, Name, RootLock};
 use super::original::{Content, Original};
 use super::replace::{HardLinks, Replaced, Settled, WriteOptions};
-use super::staging::Temp;
+use super::staging::{Sealed, Temp};
+use super::stamp::FileId;
 use super::{WriteError, WriteErrorKind, backup};
 
 /// A file whose new version lies beside it.
@@ -24,8 +25,38 @@ pub(crate) struct Staged<T> {
     pub(crate) original: Original,
     pub(crate) old: Content,
     pub(crate) temp: Temp,
+    /// Which file the new version is.
+    pub(crate) id: FileId,
     pub(crate) new: Content,
     pub(crate) tag: T,
+}
+
+impl<T> Staged<T> {
+    pub(crate) fn new(original: Original, old: Content, new: Sealed, tag: T) -> Self {
+        let Sealed { temp, id, content } = new;
+        Staged {
+            original,
+            old,
+            temp,
+            id,
+            new: content,
+            tag,
+        }
+    }
+
+    /// The file's fate after an error. Another run may have written the very same bytes.
+    fn spared(self, error: WriteError) -> Settled<T> {
+        let is_same = error.kind() == WriteErrorKind::Changed
+            && Content::of_file(self.original.target()).is_ok_and(|now| now == self.new);
+        Settled {
+            tag: self.tag,
+            result: if is_same {
+                Ok(Replaced::Same)
+            } else {
+                Err(error)
+            },
+        }
+    }
 }
 
 /// What a run has done so far.
@@ -65,10 +96,7 @@ impl<T> Ready<T> {
         if let Some(backup) = self.kept.backup {
             let _ = fs::remove_file(backup);
         }
-        Settled {
-            tag: self.staged.tag,
-            result: Err(error),
-        }
+        self.staged.spared(error)
     }
 
     /// The same for a file that the journal has a line about.
@@ -117,35 +145,26 @@ impl Committer {
         run: &str,
     ) -> Result<Ready<T>, Settled<T>> {
         match self.save(&mut staged, journal, options, run) {
-            Ok(Some(kept)) => Ok(Ready { staged, kept }),
-            Ok(None) => Err(Settled {
-                tag: staged.tag,
-                result: Ok(Replaced::Same),
-            }),
-            Err(error) => Err(Settled {
-                tag: staged.tag,
-                result: Err(error),
-            }),
+            Ok(kept) => Ok(Ready { staged, kept }),
+            Err(error) => Err(staged.spared(error)),
         }
     }
 
-    /// `None` if the file has its new bytes already.
     fn save<T>(
         &mut self,
         staged: &mut Staged<T>,
         journal: Option<&Journal>,
         options: &WriteOptions,
         run: &str,
-    ) -> Result<Option<Kept>, WriteError> {
+    ) -> Result<Kept, WriteError> {
         let original = &mut staged.original;
         if interrupt::requested() {
             return Err(stopped(original));
         }
-        if let Err(error) = original.check(&staged.old) {
-            // Another run may have written the very same bytes.
-            let same = error.kind() == WriteErrorKind::Changed
-                && Content::of_file(original.target()).is_ok_and(|now| now == staged.new);
-            return if same { Ok(None) } else { Err(error) };
+        // Every file is looked at before it is replaced, and the journal looks at it, too. A backup is to be one of what was
+        // read, and bytes are better compared while nobody waits.
+        if original.is_fresh() || options.backup.is_some() {
+            original.check(&staged.old)?;
         }
         let names = original.stamp().names;
         if names > 1 && options.hard_links == HardLinks::Refuse {
@@ -170,11 +189,11 @@ impl Committer {
         if let (Err(_), Some(journal)) = (&backup, journal) {
             journal.forget(self.number);
         }
-        Ok(Some(Kept {
+        Ok(Kept {
             number: self.number,
             copy,
             backup: backup?,
-        }))
+        })
     }
 
     fn rename<T>(&mut self, mut file: Ready<T>, journal: Option<&Journal>) -> Settled<T> {
@@ -194,19 +213,21 @@ impl Committer {
                     original,
                     old,
                     temp,
+                    id,
                     new,
                     tag,
                 },
             kept,
         } = file;
         let target = original.target();
-        if let Err((temp, refused)) = temp.replace(&original) {
+        if let Err((temp, refused)) = temp.replace(id, &original) {
             drop(busy);
             let error = original.refused(refused, "replace the file");
             let staged = Staged {
                 original,
                 old,
                 temp,
+                id,
                 new,
                 tag,
             };

@@ -5,11 +5,11 @@
 //! held up, in a pipe or a very large file, the listener ends the process after a moment, or at
 //! once on a second signal.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::Duration;
@@ -26,8 +26,8 @@ static SIGNAL: AtomicU8 = AtomicU8::new(0);
 /// Shared by whoever makes, renames or removes a file just now; taken alone to end the process.
 static BUSY: RwLock<()> = RwLock::new(());
 
-/// The temporary files that exist.
-static TEMPORARIES: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
+/// The temporary files that exist, each under a number of its own.
+static TEMPORARIES: LazyLock<Mutex<HashMap<u64, PathBuf>>> = LazyLock::new(Mutex::default);
 
 /// From here on a file-size limit is an error of the write that hits it, of a report as of a result, instead of the
 /// end of the process.
@@ -69,7 +69,7 @@ pub(crate) fn install() -> io::Result<()> {
 /// Ends the process as soon as nobody is in the middle of anything.
 fn end() -> ! {
     let alone = BUSY.write().unwrap_or_else(PoisonError::into_inner);
-    for path in temporaries().drain() {
+    for (_, path) in temporaries().drain() {
         let _ = fs::remove_file(path);
     }
     // Nobody may begin anything between here and the end of the process.
@@ -98,16 +98,25 @@ pub(crate) fn busy() -> RwLockReadGuard<'static, ()> {
     BUSY.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has a temporary file removed when a signal ends the process.
-pub(crate) fn remember(path: &Path) {
-    temporaries().insert(path.to_owned());
+/// A temporary file that is removed when a signal ends the process, as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Remembered(u64);
+
+impl Remembered {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        temporaries().insert(number, path);
+        Remembered(number)
+    }
 }
 
-/// The file is gone or is no longer temporary.
-pub(crate) fn forget(path: &Path) {
-    temporaries().remove(path);
+impl Drop for Remembered {
+    fn drop(&mut self) {
+        temporaries().remove(&self.0);
+    }
 }
 
-fn temporaries() -> MutexGuard<'static, HashSet<PathBuf>> {
+fn temporaries() -> MutexGuard<'static, HashMap<u64, PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -84,16 +84,13 @@ impl Original {
     /// # Errors
     /// When nobody can say where the path leads.
     pub(crate) fn of(path: &Path, source: &Source) -> Result<Self, WriteError> {
-        let failed = |error| unreadable(path, "look at the file", error);
-        let link = fs::symlink_metadata(path).map_err(failed)?.is_symlink();
-        let target = if link {
-            fs::canonicalize(path)
-        } else {
-            std::path::absolute(path)
+        let target = match source.is_link() {
+            true => fs::canonicalize(path),
+            false => std::path::absolute(path),
         };
         Ok(Self {
             path: path.to_owned(),
-            target: target.map_err(failed)?,
+            target: target.map_err(|error| unreadable(path, "look at the file", error))?,
             fresh: source.is_fresh(),
             stamp: source.stamp(),
             seen: Arc::default(),
@@ -122,6 +119,11 @@ impl Original {
 
     pub(crate) fn stamp(&self) -> &Stamp {
         &self.stamp
+    }
+
+    /// Whether only its bytes tell that nobody has changed it.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// What the reader read, if it read everything.

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::stamp::{Drift, Stamp};
+use super::stamp::{Drift, FileId, Stamp};
 use super::sys;
 
 /// How often the names are exchanged until everybody has their own again.
@@ -23,11 +23,15 @@ pub(crate) enum Refused {
     Io(io::Error),
 }
 
-/// Puts `from` in the place of `target`, whose file is to be the one of the stamp, and which is gone afterwards. If
-/// that fails, both are where they were.
-pub(crate) fn over(from: &Path, target: &Path, expected: &Stamp) -> Result<(), Refused> {
+/// Puts `from`, which is the file `mine`, in the place of `target`, whose file is to be the one of the stamp, and which is
+/// gone afterwards. If that fails, both are where they were.
+pub(crate) fn over(
+    from: &Path,
+    mine: FileId,
+    target: &Path,
+    expected: &Stamp,
+) -> Result<(), Refused> {
     let stamp = |path: &Path| fs::symlink_metadata(path).map(|meta| Stamp::from(&meta));
-    let mine = stamp(from).map_err(Refused::Io)?;
     match sys::exchange(from, target) {
         Err(error) if error.kind() == io::ErrorKind::Unsupported => {
             return fs::rename(from, target).map_err(Refused::Io);
@@ -42,7 +46,7 @@ pub(crate) fn over(from: &Path, target: &Path, expected: &Stamp) -> Result<(), R
     for _ in 0..TRIES {
         sys::exchange(from, target).map_err(Refused::Io)?;
         // Another name for our own file tells that nobody was faster once more.
-        if stamp(from).is_ok_and(|now| now.id() == mine.id()) {
+        if stamp(from).is_ok_and(|now| now.id() == mine) {
             break;
         }
     }
@@ -64,13 +68,14 @@ mod tests {
         // Somebody puts another file in its place after the last look.
         fs::write(dir.path().join("theirs"), "theirs").unwrap();
         fs::rename(dir.path().join("theirs"), &target).unwrap();
-        let refused = over(&new, &target, &expected);
+        let mine = Stamp::from(&fs::symlink_metadata(&new).unwrap()).id();
+        let refused = over(&new, mine, &target, &expected);
         if cfg!(target_os = "linux") {
             assert!(matches!(refused, Err(Refused::Changed)), "{refused:?}");
             assert_eq!(fs::read_to_string(&target).unwrap(), "theirs");
             assert_eq!(fs::read_to_string(&new).unwrap(), "new");
             let expected = Stamp::from(&fs::symlink_metadata(&target).unwrap());
-            assert!(over(&new, &target, &expected).is_ok());
+            assert!(over(&new, mine, &target, &expected).is_ok());
         }
         assert_eq!(fs::read_to_string(&target).unwrap(), "new");
         assert!(!new.exists(), "nothing is left of the old file");

@@ -147,13 +147,7 @@ impl<T> Writer<T> {
             staging.seal(&original)
         });
         match sealed {
-            Ok((temp, new)) => self.push(Staged {
-                original,
-                old: Content::of(old),
-                temp,
-                new,
-                tag,
-            }),
+            Ok(new) => self.push(Staged::new(original, Content::of(old), new, tag)),
             Err(error) => vec![Settled {
                 tag,
                 result: Err(error),
@@ -198,17 +192,11 @@ impl<T> Writer<T> {
             }];
         };
         match staging.seal(&original) {
-            Ok((_, new)) if new == old => vec![Settled {
+            Ok(new) if new.content == old => vec![Settled {
                 tag,
                 result: Ok(Replaced::Same),
             }],
-            Ok((temp, new)) => self.push(Staged {
-                original,
-                old,
-                temp,
-                new,
-                tag,
-            }),
+            Ok(new) => self.push(Staged::new(original, old, new, tag)),
             Err(error) => vec![Settled {
                 tag,
                 result: Err(error),

@@ -17,6 +17,8 @@ pub(crate) struct Source {
     file: File,
     stamp: Stamp,
     fresh: bool,
+    /// Whether the path is a symbolic link.
+    link: bool,
 }
 
 impl Source {
@@ -25,15 +27,22 @@ impl Source {
     /// # Errors
     /// When the file cannot be opened or is not a regular file.
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
-        let open = |waiting| {
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
-            rustix::fs::open(path, flags | waiting, Mode::empty())
+        let open = |how| {
+            let open = |waiting| {
+                let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
+                rustix::fs::open(path, flags | how | waiting, Mode::empty())
+            };
+            // A pipe is opened, too, without waiting for its other end, and turned down then. A regular file is waited for
+            // only where a file server has lent it to somebody.
+            match open(OFlags::NONBLOCK) {
+                Err(Errno::AGAIN) => open(OFlags::empty()),
+                opened => opened,
+            }
         };
-        // A pipe is opened, too, without waiting for its other end, and turned down then. A regular file is waited for only
-        // where a file server has lent it to somebody.
-        let opened = match open(OFlags::NONBLOCK) {
-            Err(Errno::AGAIN) => open(OFlags::empty()),
-            opened => opened,
+        // Whether it is a link is told along the way. FreeBSD says so by another number.
+        let (opened, link) = match open(OFlags::NOFOLLOW) {
+            Err(Errno::LOOP | Errno::MLINK) => (open(OFlags::empty()), true),
+            opened => (opened, false),
         };
         let file: File = match opened {
             Ok(file) => file.into(),
@@ -54,6 +63,7 @@ impl Source {
             file,
             fresh: stamp.is_fresh(SystemTime::now()),
             stamp,
+            link,
         })
     }
 
@@ -101,6 +111,11 @@ impl Source {
 
     pub(super) fn stamp(&self) -> Stamp {
         self.stamp
+    }
+
+    /// Whether the path that was opened is a symbolic link.
+    pub(super) fn is_link(&self) -> bool {
+        self.link
     }
 
     /// Whether the stamp cannot tell this content from one written an instant later.

@@ -10,7 +10,7 @@ use tempfile::TempPath;
 
 use super::original::{Content, Original};
 use super::over::{Refused, over};
-use super::stamp::Stamp;
+use super::stamp::{FileId, Stamp};
 use super::{WriteError, WriteErrorKind, interrupt, sys};
 
 /// How the names of all temporary files begin. Hidden, so that no folder walk takes them.
@@ -20,21 +20,26 @@ pub(crate) const PREFIX: &str = ".novita-migrate-";
 #[derive(Debug)]
 pub(crate) struct Temp {
     path: TempPath,
+    _remembered: interrupt::Remembered,
 }
 
 impl Temp {
     fn new(path: TempPath) -> Self {
-        interrupt::remember(&path);
-        Self { path }
+        let _remembered = interrupt::Remembered::new(path.to_path_buf());
+        Self { path, _remembered }
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts it in the place of the original, or gives itself back.
-    pub(crate) fn replace(mut self, original: &Original) -> Result<(), (Self, Refused)> {
-        match over(&self.path, original.target(), original.stamp()) {
+    /// Puts it, which is the file `mine`, in the place of the original, or gives itself back.
+    pub(crate) fn replace(
+        mut self,
+        mine: FileId,
+        original: &Original,
+    ) -> Result<(), (Self, Refused)> {
+        match over(&self.path, mine, original.target(), original.stamp()) {
             Ok(()) => {
                 self.path.disable_cleanup(true);
                 Ok(())
@@ -56,12 +61,6 @@ impl Temp {
     }
 }
 
-impl Drop for Temp {
-    fn drop(&mut self) {
-        interrupt::forget(&self.path);
-    }
-}
-
 /// Makes an empty temporary file in a folder.
 pub(crate) fn temporary(folder: &Path, run: &str) -> io::Result<(File, Temp)> {
     let prefix = format!("{PREFIX}{run}-");
@@ -74,8 +73,8 @@ pub(crate) fn temporary(folder: &Path, run: &str) -> io::Result<(File, Temp)> {
     Ok((file, Temp::new(path)))
 }
 
-/// Gives a new file the owner, attributes and mode of another one.
-pub(crate) fn give_rights(file: &File, original: &Original) -> Result<(), WriteError> {
+/// Gives a new file the owner, attributes and mode of another one. Tells which file the new one is.
+pub(crate) fn give_rights(file: &File, original: &Original) -> Result<FileId, WriteError> {
     let path = original.path();
     let failed = |error| WriteError::io(path, "give the new file its rights", error);
     let mine = Stamp::from(&file.metadata().map_err(failed)?);
@@ -95,7 +94,8 @@ pub(crate) fn give_rights(file: &File, original: &Original) -> Result<(), WriteE
     // The mode comes last: a new owner takes set-id bits away, and an access list sets it.
     sys::copy_attributes(original.target(), file).map_err(failed)?;
     file.set_permissions(Permissions::from_mode(old.mode))
-        .map_err(failed)
+        .map_err(failed)?;
+    Ok(mine.id())
 }
 
 /// The new bytes of one file. Dropped without being submitted, they are thrown away.
@@ -105,6 +105,15 @@ pub(crate) struct Staging {
     temp: Temp,
     hasher: Hasher,
     size: u64,
+}
+
+/// A new version that is complete.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) temp: Temp,
+    /// Which file it is.
+    pub(crate) id: FileId,
+    pub(crate) content: Content,
 }
 
 impl Staging {
@@ -124,15 +133,15 @@ impl Staging {
     }
 
     /// Ends the writing: the file gets the owner, mode and attributes of the one it stands for.
-    pub(crate) fn seal(self, original: &Original) -> Result<(Temp, Content), WriteError> {
-        give_rights(&self.file, original)?;
-        Ok((
-            self.temp,
-            Content {
+    pub(crate) fn seal(self, original: &Original) -> Result<Sealed, WriteError> {
+        Ok(Sealed {
+            id: give_rights(&self.file, original)?,
+            temp: self.temp,
+            content: Content {
                 size: self.size,
                 hash: self.hasher.finalize(),
             },
-        ))
+        })
     }
 
     fn wrote(&mut self, mut length: usize, pieces: &[IoSlice<'_>]) {

@@ -6,7 +6,6 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::flush::flush;
@@ -17,6 +16,7 @@ use super::journal::{
 use super::original::{Content, Original};
 use super::over::over;
 use super::staging::{Temp, give_rights};
+use super::stamp::{FileId, Stamp};
 use super::{WriteError, WriteErrorKind, interrupt, shown};
 
 /// How many files share one wait for the disk.
@@ -202,9 +202,9 @@ struct Undoing<'a> {
 /// What a file goes back from.
 enum Back {
     /// The saved version itself is renamed.
-    Saved(PathBuf),
+    Saved(PathBuf, FileId),
     /// A copy of it, where the journal is on another filesystem.
-    Copy(Temp, PathBuf),
+    Copy(Temp, FileId, PathBuf),
 }
 
 /// A file that can be put back.
@@ -324,13 +324,13 @@ impl Undoing<'_> {
     fn back(&self, saved: PathBuf, linked: bool, current: &Original) -> Result<Back, WriteError> {
         let failed = |error| WriteError::io(current.path(), "put the file back", error);
         // A copy belongs to whoever made it; only the file itself has its own owner and mode.
-        let meta = fs::symlink_metadata(&saved).map_err(failed)?;
-        if linked && meta.dev() == current.stamp().device() {
-            return Ok(Back::Saved(saved));
+        let stamp = Stamp::from(&fs::symlink_metadata(&saved).map_err(failed)?);
+        if linked && stamp.device() == current.stamp().device() {
+            return Ok(Back::Saved(saved, stamp.id()));
         }
         let (file, temp) = copy_beside(&saved, current.target(), &self.run.id).map_err(failed)?;
-        give_rights(&file, current)?;
-        Ok(Back::Copy(temp, saved))
+        let id = give_rights(&file, current)?;
+        Ok(Back::Copy(temp, id, saved))
     }
 
     fn to_disk(&self, steps: &mut [Result<Option<Step>, WriteError>]) {
@@ -340,7 +340,7 @@ impl Undoing<'_> {
             .filter_map(|(at, step)| match step {
                 Ok(Some(Step {
                     current,
-                    back: Some(Back::Copy(temp, _)),
+                    back: Some(Back::Copy(temp, ..)),
                     ..
                 })) => Some((at, (current.stamp().device(), temp.path().to_owned()))),
                 _ => None,
@@ -374,9 +374,12 @@ impl Undoing<'_> {
         let target = current.target();
         let refused = |refused| current.refused(refused, "put the file back");
         match back {
-            Back::Saved(saved) => over(&saved, target, current.stamp()).map_err(refused)?,
-            Back::Copy(temp, saved) => {
-                temp.replace(&current).map_err(|(_, why)| refused(why))?;
+            Back::Saved(saved, id) => {
+                over(&saved, id, target, current.stamp()).map_err(refused)?;
+            }
+            Back::Copy(temp, id, saved) => {
+                temp.replace(id, &current)
+                    .map_err(|(_, why)| refused(why))?;
                 self.done.push(saved);
             }
         }

@@ -67,8 +67,7 @@ struct Temporary {
     name: OsString,
     /// The name that it is to get, in the same folder.
     target: OsString,
-    /// For when a signal ends the process.
-    path: PathBuf,
+    _remembered: interrupt::Remembered,
     /// Whether the file got another name.
     renamed: bool,
 }
@@ -93,14 +92,13 @@ impl Temporary {
         }
         let made = made?;
         let path = place.shown.with_file_name(&name);
-        interrupt::remember(&path);
         Ok((
             made,
             Temporary {
                 folder: place.folder.clone(),
                 name,
                 target: place.name.clone(),
-                path,
+                _remembered: interrupt::Remembered::new(path),
                 renamed: false,
             },
         ))
@@ -129,7 +127,6 @@ impl Drop for Temporary {
         if !self.renamed {
             let _ = rustix::fs::unlinkat(&self.folder, &self.name, AtFlags::empty());
         }
-        interrupt::forget(&self.path);
     }
 }
 
