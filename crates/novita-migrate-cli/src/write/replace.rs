@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::commit::{Committer, Staged};
 use super::journal::{End, Journal};
 use super::original::{Content, Original};
+use super::staging::Beside;
 use super::{Journaling, Staging, WriteError, WriteErrorKind, backup, interrupt};
 
 /// A batch is committed when it has this many files …
@@ -140,12 +140,9 @@ impl<T> Writer<T> {
                 result: Ok(Replaced::Same),
             }];
         }
-        let sealed = self.stage(&original).and_then(|mut staging| {
-            let written = staging.write_all(new);
-            written
-                .map_err(|error| WriteError::io(original.path(), "write the new version", error))?;
-            staging.seal(&original)
-        });
+        let sealed = self
+            .beside(&original)
+            .and_then(|beside| beside.fill(&original, new));
         match sealed {
             Ok(new) => self.push(Staged::new(original, Content::of(old), new, tag)),
             Err(error) => vec![Settled {
@@ -160,6 +157,11 @@ impl<T> Writer<T> {
     /// # Errors
     /// When the file or its folder may not be written.
     pub(crate) fn stage(&self, original: &Original) -> Result<Staging, WriteError> {
+        Ok(Staging::new(self.beside(original)?))
+    }
+
+    /// Makes the file that the new version goes into.
+    fn beside(&self, original: &Original) -> Result<Beside, WriteError> {
         let folder = original.target().parent();
         if let (Some(journal), Some(folder)) = (&self.journal, folder) {
             let new = {
@@ -177,7 +179,7 @@ impl<T> Writer<T> {
                 })?;
             }
         }
-        Staging::beside(original, &self.id)
+        Beside::new(original, &self.id)
     }
 
     /// Replaces a file whose new version is complete; its old one must have been read to the end.

@@ -98,13 +98,11 @@ pub(crate) fn give_rights(file: &File, original: &Original) -> Result<FileId, Wr
     Ok(mine.id())
 }
 
-/// The new bytes of one file. Dropped without being submitted, they are thrown away.
+/// A file beside the one that it may replace. Dropped without being sealed, it is thrown away.
 #[derive(Debug)]
-pub(crate) struct Staging {
+pub(crate) struct Beside {
     file: File,
     temp: Temp,
-    hasher: Hasher,
-    size: u64,
 }
 
 /// A new version that is complete.
@@ -116,32 +114,58 @@ pub(crate) struct Sealed {
     pub(crate) content: Content,
 }
 
-impl Staging {
-    /// Starts beside the file that may be replaced.
-    pub(crate) fn beside(original: &Original, run: &str) -> Result<Self, WriteError> {
+impl Beside {
+    pub(crate) fn new(original: &Original, run: &str) -> Result<Self, WriteError> {
         original.writable()?;
         let folder = original.target().parent().unwrap_or_else(|| Path::new("/"));
         let (file, temp) = temporary(folder, run).map_err(|error| {
             WriteError::io(original.path(), "create a file in its folder", error)
         })?;
-        Ok(Self {
-            file,
-            temp,
-            hasher: Hasher::new(),
-            size: 0,
-        })
+        Ok(Self { file, temp })
+    }
+
+    /// Writes a new version that is in memory.
+    pub(crate) fn fill(mut self, original: &Original, new: &[u8]) -> Result<Sealed, WriteError> {
+        self.file
+            .write_all(new)
+            .map_err(|error| WriteError::io(original.path(), "write the new version", error))?;
+        self.seal(original, Content::of(new))
     }
 
     /// Ends the writing: the file gets the owner, mode and attributes of the one it stands for.
-    pub(crate) fn seal(self, original: &Original) -> Result<Sealed, WriteError> {
+    fn seal(self, original: &Original, content: Content) -> Result<Sealed, WriteError> {
         Ok(Sealed {
             id: give_rights(&self.file, original)?,
             temp: self.temp,
-            content: Content {
-                size: self.size,
-                hash: self.hasher.finalize(),
-            },
+            content,
         })
+    }
+}
+
+/// A new version that comes in pieces.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    beside: Beside,
+    hasher: Hasher,
+    size: u64,
+}
+
+impl Staging {
+    pub(crate) fn new(beside: Beside) -> Self {
+        Self {
+            beside,
+            hasher: Hasher::new(),
+            size: 0,
+        }
+    }
+
+    /// All pieces were written.
+    pub(crate) fn seal(self, original: &Original) -> Result<Sealed, WriteError> {
+        let content = Content {
+            size: self.size,
+            hash: self.hasher.finalize(),
+        };
+        self.beside.seal(original, content)
     }
 
     fn wrote(&mut self, mut length: usize, pieces: &[IoSlice<'_>]) {
@@ -156,13 +180,13 @@ impl Staging {
 
 impl Write for Staging {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.file.write(bytes)?;
+        let length = self.beside.file.write(bytes)?;
         self.wrote(length, &[IoSlice::new(bytes)]);
         Ok(length)
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        let length = self.file.write_vectored(pieces)?;
+        let length = self.beside.file.write_vectored(pieces)?;
         self.wrote(length, pieces);
         Ok(length)
     }
