@@ -63,6 +63,33 @@ fn a_url_in_several_quotes_with_a_variable_is_told() {
     assert_eq!(ran.out, script);
 }
 
+#[test]
+fn a_url_with_a_variable_for_the_endpoint_is_told() {
+    for url in [
+        "https://api.novita.ai/v2/$KIND",
+        "'https://api.novita.ai/v2/'\"$KIND\"",
+        "\"https://$HOST.novita.ai/v2/enterprise/${KIND}?key=1\"",
+        "https://api.novita.ai/v2/$(kind)",
+    ] {
+        for body in [format!(" -d '{PLAIN}'"), " -d @a.json".into(), "".into()] {
+            let script = format!("curl {url}{body}\n");
+            let ran = convert(&script);
+            ran.ends(2)
+                .says(&["calls.sh:1:6: error: a V2 URL with a shell variable for what it calls"]);
+            assert_eq!(ran.out, script);
+        }
+    }
+    for url in [
+        "https://api.novita.ai/v2/models/$ID",
+        "https://api.novita.ai/v3/$KIND",
+        "https://example.com/v2/$KIND",
+    ] {
+        convert(&format!("curl {url} -d @a.json\n"))
+            .ends(0)
+            .says(&["no payload"]);
+    }
+}
+
 /// Whatever stands in a query stays there; a body is something that V3 does not take.
 #[test]
 fn a_question_for_progress_is_converted_or_told() {
@@ -132,6 +159,21 @@ fn v2_urls_that_no_curl_command_calls_are_told() {
             "http POST api.omniinfer.io/v2/txt2img <in.json\n".to_owned(),
             11,
         ),
+        // The host, or the endpoint, is said elsewhere.
+        ("wget $(base)/v2/txt2img\n".to_owned(), 13),
+        ("wget \"$(base)\"/v2/txt2img\n".to_owned(), 15),
+        ("wget `base`/v2/txt2img\n".to_owned(), 12),
+        ("wget \"$BASE\"'/v2/txt2img'\n".to_owned(), 14),
+        ("wget \"$BASE\"/v2/txt2img\n".to_owned(), 13),
+        ("P=/v2/enterprise/txt2img\n".to_owned(), 3),
+        ("ask '/v2/img2img' in.json\n".to_owned(), 6),
+        ("wget https://api.novita.ai/v2/$KIND\n".to_owned(), 6),
+        ("wget \"https://api.novita.ai\"/v2/${KIND}\n".to_owned(), 29),
+        (
+            "wget https://api.novita.ai/v2/enterprise/\"$KIND\"\n".to_owned(),
+            6,
+        ),
+        ("wget https://api.novita.ai/v2/`kind`\n".to_owned(), 6),
     ] {
         let script = format!("{line}{called}");
         let ran = convert(&script);
@@ -171,6 +213,9 @@ fn what_only_speaks_of_v2_is_left_alone() {
         "wget https://example.com/v2/txt2img\n".to_owned(),
         "cp -r src/v2/txt2img .\n".to_owned(),
         "wget https://api.novita.ai/v2/models\n".to_owned(),
+        "wget https://api.novita.ai/v2/ https://api.novita.ai/v2/\"models\"\n".to_owned(),
+        "wget https://example.com/v2/$KIND \"https://example.com\"/v2/txt2img\n".to_owned(),
+        "cp -r $SRC/v2/$KIND \"src\"/v2/txt2img /v2/models .\n".to_owned(),
     ] {
         let ran = convert(&line);
         ran.ends(0).says(&["1 record without a payload"]);

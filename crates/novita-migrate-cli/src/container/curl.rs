@@ -12,7 +12,7 @@ use super::layer::{AsItIs, Inside, Layer, Made, Speller, Spelt};
 use super::nearby::{Told, v3_path};
 use super::shell::Word;
 use super::stray::Strays;
-use super::url::{Call, Host, V2Url, host};
+use super::url::{Call, Host, V2Url, hides_endpoint, host};
 use crate::read::map::Way;
 use crate::read::strict;
 use crate::run::desk::{Desk, Known};
@@ -155,6 +155,13 @@ impl Calls<'_, '_> {
 
     /// A command that calls no V2 URL that can be seen.
     fn without_url(&mut self, command: &Command<'_>) {
+        let open = command.words.iter().find(|word| {
+            word.expansion.is_some() && hides_endpoint(&String::from_utf8_lossy(&word.layer.text))
+        });
+        if let Some(word) = open {
+            let message = "a V2 URL with a shell variable for what it calls";
+            return self.fail(message, HELP_BODY, word.range.start);
+        }
         let (body, part) = match &command.body {
             Body::Text(body, part) => (body, part),
             // One such place in a script is told: where it is, people see the others.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem::{self, FindIter};
 
-use super::url::V2Url;
+use super::url::{V2Url, hides_endpoint};
 
 /// A URL reaches no further to either side of its version than this.
 const REACH: usize = 512;
@@ -61,8 +61,33 @@ fn url(script: &[u8], version: usize) -> Option<usize> {
     let is_begun = |byte: &&u8| is_of_url(**byte) && **byte != b'=';
     let start = version - before.iter().rev().take_while(is_begun).count();
     let end = version + behind.iter().take_while(|byte| is_of_url(**byte)).count();
-    let text = std::str::from_utf8(script.get(start..end)?).ok()?;
-    V2Url::parse(text)?.has_host().then_some(start)
+    let head = std::str::from_utf8(script.get(start..version)?).ok()?;
+    let path = std::str::from_utf8(script.get(version..end)?).ok()?;
+    // The beginning of a variable or a command behind it.
+    let more = match script.get(end..)? {
+        [b'"' | b'\'', b'$', ..] | [b'`', ..] => "$",
+        _ => "",
+    };
+    let is_v2 = |head: &str| {
+        hides_endpoint(&format!("{head}{path}{more}"))
+            || V2Url::parse(&format!("{head}{path}")).is_some_and(V2Url::has_host)
+    };
+    let is_alone = || V2Url::parse(path).is_some();
+    let called = match (head, before.last()) {
+        // `"$BASE"/v2/…`, and `"/v2/…`
+        ("", Some(quote @ (b'"' | b'\''))) => {
+            let before = before.strip_suffix(&[*quote])?;
+            let host = before.len() - before.iter().rev().take_while(is_begun).count();
+            match std::str::from_utf8(before.get(host..)?).ok()? {
+                "" => is_alone(),
+                head => is_v2(head),
+            }
+        }
+        // A path whose host is said elsewhere: `P=/v2/…`, `$(base)/v2/…`
+        ("", _) => is_alone(),
+        (head, _) => is_v2(head),
+    };
+    called.then_some(start)
 }
 
 /// Whether a byte may stand in a URL of a script, or in a variable that begins one.

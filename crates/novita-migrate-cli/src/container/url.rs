@@ -135,6 +135,15 @@ impl<'u> V2Url<'u> {
     }
 }
 
+/// Whether a URL of one of the vendor's hosts has a variable or a command of the shell for what it calls.
+pub(crate) fn hides_endpoint(text: &str) -> bool {
+    let Some((before, name)) = text.split_once("/v2/") else {
+        return false;
+    };
+    let name = name.strip_prefix("enterprise/").unwrap_or(name);
+    name.starts_with(['$', '`']) && matches!(host(before), Host::Present | Host::Former(_))
+}
+
 /// Whether a text holds blanks or quotes, as sentences do and URLs do not; a placeholder (`{{ _.base }}`) may.
 fn has_blank(text: &str) -> bool {
     let is_no_url = |text: &str| text.contains(|char: char| char.is_whitespace() || char == '"');
