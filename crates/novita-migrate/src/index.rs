@@ -84,8 +84,13 @@ pub(crate) enum Tells {
     Request,
     /// Only V3's requests have it.
     OnlyV3,
-    /// Other documents have it.
+    /// Other documents have it, or none.
     Other,
+}
+
+impl Tells {
+    /// How many there are.
+    pub(crate) const ALL: usize = Tells::Other as usize + 1;
 }
 
 impl Name {
