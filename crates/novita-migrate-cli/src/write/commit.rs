@@ -161,11 +161,7 @@ impl Committer {
         if interrupt::requested() {
             return Err(stopped(original));
         }
-        // Every file is looked at before it is replaced, and the journal looks at it, too. A backup is to be one of what was
-        // read, and bytes are better compared while nobody waits.
-        if original.is_fresh() || options.backup.is_some() {
-            original.check(&staged.old)?;
-        }
+        original.check(&staged.old)?;
         let names = original.stamp().names;
         if names > 1 && options.hard_links == HardLinks::Refuse {
             let message = format!(

@@ -121,11 +121,6 @@ impl Original {
         &self.stamp
     }
 
-    /// Whether only its bytes tell that nobody has changed it.
-    pub(crate) fn is_fresh(&self) -> bool {
-        self.fresh
-    }
-
     /// What the reader read, if it read everything.
     pub(crate) fn seen(&self) -> Option<Content> {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)

@@ -201,7 +201,6 @@ impl Journal {
             }
             return linked.map(|()| None);
         }
-        original.check(old)?;
         let copied = self.copy(original, old, &saved);
         if copied.is_err() {
             let _ = fs::remove_file(&saved);
