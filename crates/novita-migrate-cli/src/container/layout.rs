@@ -283,6 +283,22 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_ends_where_it_ends() {
+        for (text, length) in [
+            ("// a\nb", Some(4)),
+            ("/* a\n */b", Some(8)),
+            ("/**/b", Some(4)),
+            ("/*/b", Some(4)),
+            ("/* b", Some(4)),
+            ("// b", Some(4)),
+            ("/b", None),
+            (" // b", None),
+        ] {
+            assert_eq!(comment(text.as_bytes()), length, "{text}");
+        }
+    }
+
+    #[test]
     fn with_tolerance_comments_say_nothing_of_the_layout() {
         let job = Job {
             tolerant: true,
