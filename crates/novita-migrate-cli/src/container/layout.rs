@@ -299,6 +299,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_line_ends_with_is_seen_before_its_comments() {
+        for (line, last) in [
+            (r#""a\"//b": // c"#, Some(b':')),
+            (r#""a\\", //" c"#, Some(b',')),
+            (r#"'"//', // c"#, Some(b',')),
+            ("1, /* a */ /* b */ ", Some(b',')),
+            ("1 /* a */, ", Some(b',')),
+            ("/* a */ // b", None),
+            ("a / b", Some(b'b')),
+        ] {
+            assert_eq!(last_outside_comments(line.as_bytes()), last, "{line}");
+        }
+    }
+
+    #[test]
     fn with_tolerance_comments_say_nothing_of_the_layout() {
         let job = Job {
             tolerant: true,
