@@ -70,6 +70,7 @@ fn a_url_with_a_variable_for_the_endpoint_is_told() {
         "'https://api.novita.ai/v2/'\"$KIND\"",
         "\"https://$HOST.novita.ai/v2/enterprise/${KIND}?key=1\"",
         "https://api.novita.ai/v2/$(kind)",
+        "https://api.novita.ai/v2/`kind`",
     ] {
         for body in [format!(" -d '{PLAIN}'"), " -d @a.json".into(), "".into()] {
             let script = format!("curl {url}{body}\n");
@@ -82,6 +83,7 @@ fn a_url_with_a_variable_for_the_endpoint_is_told() {
     for url in [
         "https://api.novita.ai/v2/models/$ID",
         "https://api.novita.ai/v3/$KIND",
+        "https://api.novita.ai/v3/`kind`",
         "https://example.com/v2/$KIND",
     ] {
         convert(&format!("curl {url} -d @a.json\n"))

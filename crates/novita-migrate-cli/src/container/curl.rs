@@ -27,6 +27,7 @@ pub(crate) fn convert(
 ) -> Vec<Edit> {
     let before = desk.totals.payloads();
     let mut calls = Calls {
+        script,
         way,
         desk,
         edits: BTreeMap::new(),
@@ -51,6 +52,7 @@ pub(crate) fn convert(
 }
 
 struct Calls<'c, 'd> {
+    script: &'c [u8],
     way: Way<'c>,
     desk: &'c mut Desk<'d>,
     /// By where they begin; none of them overlaps another one.
@@ -156,7 +158,13 @@ impl Calls<'_, '_> {
     /// A command that calls no V2 URL that can be seen.
     fn without_url(&mut self, command: &Command<'_>) {
         let open = command.words.iter().find(|word| {
-            word.expansion.is_some() && hides_endpoint(&String::from_utf8_lossy(&word.layer.text))
+            let mut text = String::from_utf8_lossy(&word.layer.text);
+            // A bare word ends where a command in backticks begins.
+            let goes_on = self.script.get(word.range.end) == Some(&b'`');
+            if goes_on {
+                text += "`";
+            }
+            (word.expansion.is_some() || goes_on) && hides_endpoint(&text)
         });
         if let Some(word) = open {
             let message = "a V2 URL with a shell variable for what it calls";
