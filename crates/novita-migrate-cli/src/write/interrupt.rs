@@ -120,3 +120,20 @@ impl Drop for Remembered {
 fn temporaries() -> MutexGuard<'static, HashMap<u64, PathBuf>> {
     TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Remembered, temporaries};
+    use std::path::Path;
+
+    #[test]
+    fn a_temporary_file_is_forgotten_when_it_is_gone() {
+        // Other tests have files of their own.
+        let path = Path::new("/a/name/of/this/test");
+        let is_known = || temporaries().values().any(|known| known == path);
+        let remembered = Remembered::new(path.to_owned());
+        assert!(is_known());
+        drop(remembered);
+        assert!(!is_known());
+    }
+}
