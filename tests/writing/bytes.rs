@@ -8,15 +8,17 @@ use crate::faults::{line, no_temporaries, picture, v2, v3};
 use crate::support::{Folder, V3};
 
 fn converted(input: &str) -> String {
-    let folder = Folder::new().with("a.json", input);
-    folder.run(&["convert", "--write", "a.json"]).ends(0);
-    // The same on stdout, and in another folder.
-    assert_eq!(
-        folder.run(&["convert", "--out-dir", "out", "a.json"]).code,
-        0
-    );
-    assert_eq!(folder.read("a.json"), folder.read("out/a.json"));
-    folder.read("a.json")
+    converted_as("a.json", input)
+}
+
+/// What a file of this name becomes, where it stands and in another folder.
+fn converted_as(name: &str, input: &str) -> String {
+    let folder = Folder::new().with(name, input);
+    folder.run(&["convert", "--out-dir", "out", name]).ends(0);
+    folder.run(&["convert", "--write", name]).ends(0);
+    let written = folder.read(name);
+    assert!(written == folder.read(&format!("out/{name}")), "{name}");
+    written
 }
 
 #[test]
@@ -66,6 +68,22 @@ fn a_log_keeps_its_lines_and_their_ends() {
         "{now}"
     );
     assert_eq!(&lines[1..], ["", V3, ""]);
+}
+
+/// Such a file is written in pieces, as it is read; its images are written from where they were read.
+#[test]
+fn a_log_too_long_to_be_read_whole_becomes_what_it_becomes_on_stdout() {
+    let image = "iVBORw0KGgoAAAANSUhEUgAA".repeat(4_000);
+    let payload = |number: usize| {
+        let images = format!("{{\"init_images\": [\"{image}{number}\"], ");
+        line(number).replacen('{', &images, 1)
+    };
+    let log: String = (0..100).map(payload).collect();
+    assert!(log.len() > 9 << 20);
+    let folder = Folder::new().with("a.ndjson", &log);
+    let ran = folder.run(&["convert", "-q", "a.ndjson"]);
+    let v3 = ran.ends(0).out.clone();
+    assert!(converted_as("a.ndjson", &log) == v3);
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::read::packed::{Packed, Packing, unpack};
 use crate::record::{Record, Totals};
 use crate::validate::Checks;
 
-pub(crate) use output::{Nowhere, Output, stdout};
+pub(crate) use output::{Nowhere, Output, stdout, write_all};
 
 /// What is to be done with every input.
 #[derive(Debug, Clone)]

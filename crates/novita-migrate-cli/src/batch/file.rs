@@ -10,7 +10,7 @@ use crate::args::Mode;
 use crate::audit::OfInput;
 use crate::record::{BROKEN, Record, Totals};
 use crate::report::{Counted, Progress};
-use crate::run::{Job, Nowhere, Output, Watch, run, run_bytes, run_read, shown};
+use crate::run::{Job, Nowhere, Output, Watch, run, run_bytes, run_read, shown, write_all};
 use crate::select::Selected;
 use crate::write::{Original, Placed, Settled, Source, WriteError};
 
@@ -80,7 +80,7 @@ struct Pieces<'w, W>(&'w mut W);
 
 impl<W: Write> Output for Pieces<'_, W> {
     fn write(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<()> {
-        pieces.iter().try_for_each(|piece| self.0.write_all(piece))
+        write_all(self.0, pieces)
     }
 }
 
