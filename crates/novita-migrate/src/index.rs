@@ -90,7 +90,7 @@ pub(crate) enum Tells {
 
 impl Tells {
     /// How many there are.
-    pub(crate) const ALL: usize = Tells::Other as usize + 1;
+    pub(crate) const COUNT: usize = Tells::Other as usize + 1;
 }
 
 impl Name {

@@ -221,7 +221,7 @@ pub fn is_task_result(answer: Value<'_, '_>) -> bool {
 
 /// How many keys tell what, by [`Tells`]. Counted without a branch for each: their order is nobody's.
 #[derive(Default, Clone, Copy)]
-struct Counts([usize; Tells::ALL]);
+struct Counts([usize; Tells::COUNT]);
 
 impl Counts {
     #[inline]

@@ -158,13 +158,12 @@ impl Calls<'_, '_> {
     /// A command that calls no V2 URL that can be seen.
     fn without_url(&mut self, command: &Command<'_>) {
         let open = command.words.iter().find(|word| {
-            let mut text = String::from_utf8_lossy(&word.layer.text);
             // A bare word ends where a command in backticks begins.
             let goes_on = self.script.get(word.range.end) == Some(&b'`');
-            if goes_on {
-                text += "`";
+            (word.expansion.is_some() || goes_on) && {
+                let more = if goes_on { "`" } else { "" };
+                hides_endpoint(&(String::from_utf8_lossy(&word.layer.text) + more))
             }
-            (word.expansion.is_some() || goes_on) && hides_endpoint(&text)
         });
         if let Some(word) = open {
             let message = "a V2 URL with a shell variable for what it calls";

@@ -1,7 +1,10 @@
 //! How an input is laid out: by the format asked for, by its name, else by its beginning.
 
+mod comments;
+
 use std::path::Path;
 
+use self::comments::{beginning, last_outside};
 use crate::args::FormatArg;
 use crate::read::split::{Json, Lines, Rows, Span, Splitter};
 use crate::run::Job;
@@ -149,26 +152,6 @@ fn ending(name: &Path) -> Option<String> {
     }
 }
 
-/// A text without the blanks that it begins with, and with tolerance without comments there; nothing while it is not
-/// known where such a comment ends.
-fn beginning(text: &[u8], tolerant: bool) -> &[u8] {
-    let mut text = text.trim_ascii_start();
-    while let Some(end) = comment(text).filter(|_| tolerant) {
-        text = text.get(end..).unwrap_or_default().trim_ascii_start();
-    }
-    text
-}
-
-/// How long the comment is that a text begins with.
-fn comment(text: &[u8]) -> Option<usize> {
-    let end = match text {
-        [b'/', b'/', ..] => memchr::memchr(b'\n', text),
-        [b'/', b'*', inside @ ..] => memchr::memmem::find(inside, b"*/").map(|at| at + 4),
-        _ => return None,
-    };
-    Some(end.unwrap_or(text.len()))
-}
-
 /// Whether a line is one object as far as its brackets tell.
 fn is_balanced(line: &[u8]) -> bool {
     let line = line.trim_ascii();
@@ -181,34 +164,10 @@ fn is_balanced(line: &[u8]) -> bool {
 /// Whether a document goes on behind a line.
 fn is_open(line: &[u8], tolerant: bool) -> bool {
     let last = match tolerant {
-        true => last_outside_comments(line),
+        true => last_outside(line),
         false => line.trim_ascii_end().last().copied(),
     };
     matches!(last, Some(b'{' | b'[' | b',' | b':'))
-}
-
-/// The last byte of a line that is neither a blank nor in a comment.
-fn last_outside_comments(line: &[u8]) -> Option<u8> {
-    let (mut last, mut quote, mut at) = (None, None, 0);
-    while let Some(&byte) = line.get(at) {
-        match (quote, byte) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), _) if byte == open => quote = None,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'/') => {
-                if let Some(length) = comment(line.get(at..).unwrap_or_default()) {
-                    at += length;
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            last = Some(byte);
-        }
-        at += 1;
-    }
-    last
 }
 
 /// Whether a text begins like an object, rather than like a group of a shell's commands.
@@ -280,37 +239,6 @@ mod tests {
             Layout::seen(&job, bytes, false, &mut 0),
             Layout::seen(&job, bytes, true, &mut 0),
         )
-    }
-
-    #[test]
-    fn a_comment_ends_where_it_ends() {
-        for (text, length) in [
-            ("// a\nb", Some(4)),
-            ("/* a\n */b", Some(8)),
-            ("/**/b", Some(4)),
-            ("/*/b", Some(4)),
-            ("/* b", Some(4)),
-            ("// b", Some(4)),
-            ("/b", None),
-            (" // b", None),
-        ] {
-            assert_eq!(comment(text.as_bytes()), length, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_a_line_ends_with_is_seen_before_its_comments() {
-        for (line, last) in [
-            (r#""a\"//b": // c"#, Some(b':')),
-            (r#""a\\", //" c"#, Some(b',')),
-            (r#"'"//', // c"#, Some(b',')),
-            ("1, /* a */ /* b */ ", Some(b',')),
-            ("1 /* a */, ", Some(b',')),
-            ("/* a */ // b", None),
-            ("a / b", Some(b'b')),
-        ] {
-            assert_eq!(last_outside_comments(line.as_bytes()), last, "{line}");
-        }
     }
 
     #[test]

@@ -180,9 +180,7 @@ impl Staging {
 
 impl Write for Staging {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.beside.file.write(bytes)?;
-        self.wrote(length, &[IoSlice::new(bytes)]);
-        Ok(length)
+        self.write_vectored(&[IoSlice::new(bytes)])
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
